@@ -1,0 +1,41 @@
+"""eightcut: a notebook workbench for building datasets by ear and by eye.
+
+Every name a notebook uses is here; each is loaded on first use, so importing
+eightcut loads neither torch nor ipywidgets.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "BadMedia": "media.audio",
+    "ClipDB": "db",
+    "MediaFile": "db",
+    "ScanEvaluation": "jobs.evaluate",
+    "ScanSummary": "jobs.scan",
+    "TrainingRun": "jobs.train",
+    "VersionDiff": "audio.comparison",
+    "Workspace": "workspace",
+    "compare_versions": "jobs.compare",
+    "embedders": "models.registry",
+    "evaluate": "jobs.evaluate",
+    "export_clips": "jobs.export",
+    "rescan": "jobs.scan",
+    "sample_workspace": "jobs.sample",
+    "scan": "jobs.scan",
+    "train_classifier": "jobs.train",
+}
+
+__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604 - the table above is the list of names
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"eightcut has no {name!r}")
+    return getattr(import_module(f"eightcut.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,151 @@
+"""A workspace: one folder with its database, embeddings, classifiers and settings."""
+
+import glob
+import sys
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from eightcut import atomic
+from eightcut.audio.windows import Grid
+from eightcut.db import ClipDB, MediaFile
+from eightcut.media import audio
+from eightcut.media.fingerprint import fingerprint
+from eightcut.models.classifier_store import ClassifierStore
+from eightcut.models.store import EmbeddingStore
+
+SETTINGS = """\
+# Settings of this workspace. A person may edit them; eightcut never does.
+profile = "default"
+window = 8.0          # seconds of sound that get one score
+hop = 1.0             # seconds from one window to the next
+threshold = 0.5       # a window with this probability or more belongs to a region
+fuse_gap = 0.0        # regions this many seconds apart, or closer, become one
+keep_versions = 5     # scan versions kept per file and model; pinned and edited ones are kept anyway
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``eightcut.toml`` says; a missing line has the value below."""
+
+    profile: str = "default"
+    window: float = 8.0
+    hop: float = 1.0
+    threshold: float = 0.5
+    fuse_gap: float = 0.0
+    keep_versions: int = 5
+
+    @property
+    def grid(self) -> Grid:
+        """The windows that are scored."""
+        return Grid(self.window, self.hop)
+
+
+class Skipped(NamedTuple):
+    """A file that was left out, and the sentence that says why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Added(list[MediaFile]):
+    """The media files that were added; ``skipped`` has the others with their reasons."""
+
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+class Workspace:
+    """Opens the workspace in a folder, or creates it there on first use.
+
+    Several may be open at once, in one process or in many.
+
+    Raises:
+        NotADirectoryError: the path is a file.
+        ValueError: ``eightcut.toml`` holds a value that cannot be used.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = Path(path).expanduser().resolve()
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.settings = _settings(self.path / "eightcut.toml")
+        self.clips = ClipDB(self.path / "eightcut.db")
+        self.embeddings = EmbeddingStore(self.path / "embeddings")
+        self.classifiers = ClassifierStore(self.path / "classifiers")
+
+    def add_media(self, paths_or_globs: str | PathLike[str] | Iterable[str | PathLike[str]]) -> Added:
+        """Register media files by content; a bad file is reported and the rest go on.
+
+        A file that is already known keeps its key, wherever it lies now. The
+        result is a list of ``MediaFile`` whose ``skipped`` names each file left
+        out with the reason, which is also printed to stderr.
+        """
+        added = Added()
+        for path in _matches(paths_or_globs, added.skipped):
+            try:
+                added.append(self._add(path))
+            except (OSError, ValueError) as problem:
+                added.skipped.append(Skipped(str(path), str(problem)))
+        for _, reason in added.skipped:
+            print(f"skipped: {reason}", file=sys.stderr)  # noqa: T201
+        return added
+
+    def close(self) -> None:
+        """Close the database; safe to call twice."""
+        self.clips.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.path)!r})"
+
+    def _add(self, path: Path) -> MediaFile:
+        media = audio.probe(path)
+        size = path.stat().st_size
+        return self.clips.add_media(str(path), fingerprint(path), media.duration, size, media.has_video)
+
+
+def _matches(given: str | PathLike[str] | Iterable[str | PathLike[str]], skipped: list[Skipped]) -> list[Path]:
+    if isinstance(given, (str, PathLike)):
+        given = [given]
+    found: dict[Path, None] = {}
+    for entry in given:
+        path = Path(entry).expanduser()
+        names = [path] if path.exists() else sorted(map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207
+        if not names:
+            skipped.append(Skipped(str(path), f"{path} does not exist and matches no file"))
+        found |= {name.absolute(): None for name in names if not name.is_dir()}
+        if path.is_dir():
+            skipped.append(Skipped(str(path), f"{path} is a folder; name its files, such as {path}/*.mp4"))
+    return list(found)
+
+
+def _settings(path: Path) -> Settings:
+    if not path.exists():
+        atomic.write(path, SETTINGS)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ValueError(f"{path} is not valid TOML: {problem}") from problem
+    known = {item.name: type(item.default) for item in fields(Settings)}
+    values = {name: _checked(path, name, known[name], value) for name, value in table.items() if name in known}
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _checked(path: Path, name: str, kind: type, value: object) -> object:
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) is not kind or (isinstance(value, (int, float)) and value < 0):
+        raise ValueError(f"{path}: {name} must be a {kind.__name__} of 0 or more, not {value!r}")
+    return value
