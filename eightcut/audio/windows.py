@@ -1,0 +1,102 @@
+"""Windows over a recording.
+
+A grid lays spans of one length at one hop from time 0; span ``k`` covers
+``[k * hop, k * hop + length)`` seconds. A tail that cannot fill a whole span
+is left out: a padded window would teach silence that was never recorded.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+TICK = 1e-6  # seconds; closer than this, two times are the same
+POOL_CHUNK = 4096  # windows pooled at a time, so that memory stays flat
+
+Floats = NDArray[np.float32]
+
+
+class Grid(NamedTuple):
+    """Spans of ``length`` seconds, one every ``hop`` seconds."""
+
+    length: float
+    hop: float
+
+
+WINDOWS = Grid(8.0, 1.0)
+
+
+def checked(grid: Grid) -> Grid:
+    """The same grid, or ValueError where its length or hop is not a positive number."""
+    for name, value in grid._asdict().items():
+        if not (np.isfinite(value) and value > 0):
+            raise ValueError(f"{name} must be a positive number of seconds, not {value}")
+    return grid
+
+
+def count(duration: float, grid: Grid = WINDOWS) -> int:
+    """How many spans lie wholly inside a recording of ``duration`` seconds."""
+    length, hop = checked(grid)
+    return max(0, int(np.floor((duration - length + TICK) / hop)) + 1)
+
+
+def starts(number: int, grid: Grid = WINDOWS) -> NDArray[np.float64]:
+    """Where the first ``number`` spans begin, in seconds; shape (number,)."""
+    return np.arange(number) * grid.hop  # multiply, don't add: rounding must not drift
+
+
+def pool(frames: NDArray[np.floating], frame_grid: Grid, grid: Grid, duration: float) -> Floats:
+    """Each window's mean over the frames that lie wholly inside it.
+
+    Args:
+        frames: (frames, width), any float type, also a read-only memory map.
+        frame_grid: where the frames lie.
+        grid: where the windows lie.
+        duration: length of the recording in seconds.
+
+    Returns:
+        (windows, width) float32.
+
+    Raises:
+        ValueError: a window is too short to hold a frame.
+    """
+    number = count(duration, grid)
+    pooled = np.empty((number, frames.shape[1]), np.float32)
+    for part, sums, sizes in _sums(frames, *inside(number, frame_grid, grid, len(frames))):
+        pooled[part] = sums / sizes[:, None]
+    return pooled
+
+
+def inside(
+    number: int, frame_grid: Grid, grid: Grid, frames: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First frame, and the one after the last, of each of ``number`` windows.
+
+    The last windows may miss a frame that the encoder's tail did not give, but
+    never all of them.
+    """
+    begin = starts(number, grid)
+    first = np.ceil((begin - TICK) / frame_grid.hop).astype(np.intp)
+    slack = begin + grid.length - frame_grid.length + TICK
+    last = np.minimum(np.floor(slack / frame_grid.hop).astype(np.intp) + 1, frames)
+    if (last <= first).any():
+        where = float(begin[int(np.argmax(last <= first))])
+        raise ValueError(
+            f"the window of {grid.length:g} s at {where:g} s holds none of the {frames} embedded frames "
+            f"of {frame_grid.length:g} s every {frame_grid.hop:g} s"
+        )
+    return first, last
+
+
+def _sums(
+    frames: NDArray[np.floating], first: NDArray[np.intp], last: NDArray[np.intp]
+) -> Iterator[tuple[slice, NDArray[np.float64], NDArray[np.intp]]]:
+    """Sums of frames per window, a few thousand windows at a time."""
+    for begin in range(0, len(first), POOL_CHUNK):
+        part = slice(begin, begin + POOL_CHUNK)
+        low, high = first[part], last[part]
+        base = int(low[0])
+        running = np.zeros((int(high.max()) - base + 1, frames.shape[1]))
+        np.cumsum(frames[base : int(high.max())], axis=0, dtype=np.float64, out=running[1:])
+        yield part, running[high - base] - running[low - base], high - low

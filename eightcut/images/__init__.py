@@ -1,0 +1,1 @@
+"""The domain of pictures: stages, groups, boxes, decisions. Pure, no I/O."""
