@@ -9,5 +9,5 @@ def utc_now() -> dt.datetime:
 
 
 def utc_stamp() -> str:
-    """The current moment as ISO 8601 with microseconds, such as ``2026-04-19T14:30:22.123456+00:00``."""
+    """The current moment in ISO 8601, such as ``2026-04-19T14:30:22.123456+00:00``."""
     return utc_now().isoformat(timespec="microseconds")

@@ -25,7 +25,7 @@ window = 8.0          # seconds of sound that get one score
 hop = 1.0             # seconds from one window to the next
 threshold = 0.5       # a window with this probability or more belongs to a region
 fuse_gap = 0.0        # regions this many seconds apart, or closer, become one
-keep_versions = 5     # scan versions kept per file and model; pinned and edited ones are kept anyway
+keep_versions = 5     # scan versions per file and model; pinned and edited ones stay
 """
 
 
@@ -78,7 +78,9 @@ class Workspace:
         self.embeddings = EmbeddingStore(self.path / "embeddings")
         self.classifiers = ClassifierStore(self.path / "classifiers")
 
-    def add_media(self, paths_or_globs: str | PathLike[str] | Iterable[str | PathLike[str]]) -> Added:
+    def add_media(
+        self, paths_or_globs: str | PathLike[str] | Iterable[str | PathLike[str]]
+    ) -> Added:
         """Register media files by content; a bad file is reported and the rest go on.
 
         A file that is already known keeps its key, wherever it lies now. The
@@ -103,7 +105,10 @@ class Workspace:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -113,10 +118,14 @@ class Workspace:
     def _add(self, path: Path) -> MediaFile:
         media = audio.probe(path)
         size = path.stat().st_size
-        return self.clips.add_media(str(path), fingerprint(path), media.duration, size, media.has_video)
+        return self.clips.add_media(
+            str(path), fingerprint(path), media.duration, size, media.has_video
+        )
 
 
-def _matches(given: str | PathLike[str] | Iterable[str | PathLike[str]], skipped: list[Skipped]) -> list[Path]:
+def _matches(
+    given: str | PathLike[str] | Iterable[str | PathLike[str]], skipped: list[Skipped]
+) -> list[Path]:
     if isinstance(given, (str, PathLike)):
         given = [given]
     found: dict[Path, None] = {}
@@ -127,7 +136,9 @@ def _matches(given: str | PathLike[str] | Iterable[str | PathLike[str]], skipped
             skipped.append(Skipped(str(path), f"{path} does not exist and matches no file"))
         found |= {name.absolute(): None for name in names if not name.is_dir()}
         if path.is_dir():
-            skipped.append(Skipped(str(path), f"{path} is a folder; name its files, such as {path}/*.mp4"))
+            skipped.append(
+                Skipped(str(path), f"{path} is a folder; name its files, such as {path}/*.mp4")
+            )
     return list(found)
 
 
@@ -139,7 +150,11 @@ def _settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ValueError(f"{path} is not valid TOML: {problem}") from problem
     known = {item.name: type(item.default) for item in fields(Settings)}
-    values = {name: _checked(path, name, known[name], value) for name, value in table.items() if name in known}
+    values = {
+        name: _checked(path, name, known[name], value)
+        for name, value in table.items()
+        if name in known
+    }
     return Settings(**values)  # type: ignore[arg-type]
 
 

@@ -27,7 +27,7 @@ class Region(NamedTuple):
 
 
 def fuse(regions: Iterable[tuple[float, float, float]], gap: float = 0.0) -> list[Region]:
-    """Join regions that overlap, touch, or lie at most ``gap`` seconds apart; the best score stays."""
+    """Join regions that overlap, touch, or lie within ``gap`` seconds; the best score stays."""
     fused: list[Region] = []
     for start, end, score in sorted(regions):
         if fused and start <= fused[-1].end + gap + TICK:
@@ -49,7 +49,13 @@ def from_scores(scores: Floats, grid: Grid, threshold: float, gap: float = 0.0) 
     """
     hits = np.flatnonzero(scores >= np.float32(threshold))
     begin = starts(len(scores), grid)[hits]
-    return fuse(((t, t + grid.length, s) for t, s in zip(begin.tolist(), scores[hits].tolist(), strict=True)), gap)
+    return fuse(
+        (
+            (t, t + grid.length, s)
+            for t, s in zip(begin.tolist(), scores[hits].tolist(), strict=True)
+        ),
+        gap,
+    )
 
 
 def thin(times: Iterable[float], gap: float = CLIP_S) -> list[float]:
@@ -62,7 +68,10 @@ def thin(times: Iterable[float], gap: float = CLIP_S) -> list[float]:
 
 
 def spans(
-    regions: Iterable[tuple[float, float, float]], duration: float = CLIP_S, spread: float = 3.0, gap: float = 0.0
+    regions: Iterable[tuple[float, float, float]],
+    duration: float = CLIP_S,
+    spread: float = 3.0,
+    gap: float = 0.0,
 ) -> list[list[float]]:
     """Where clips of ``duration`` seconds start, for each fused region that can hold one.
 
@@ -92,20 +101,28 @@ def check_bounds(start: float, end: float, duration: float | None = None) -> Non
     if not (math.isfinite(start) and math.isfinite(end)):
         raise ValueError(f"a region needs finite times, not {start} to {end}")
     if not 0 <= start < end:
-        raise ValueError(f"a region must start at 0 or later and end after it starts, not {start:g} to {end:g}")
+        raise ValueError(
+            f"a region must start at 0 or later and end after it starts, not {start:g} to {end:g}"
+        )
     if duration is not None and end > duration + TICK:
-        raise ValueError(f"a region must end by {duration:g} s, where the file ends, not at {end:g} s")
+        raise ValueError(
+            f"a region must end by {duration:g} s, where the file ends, not at {end:g} s"
+        )
 
 
 def parse_time(text: str) -> float:
     """Seconds from ``1:15.2``, ``1:02:03.5`` or ``75.2``.
 
     Raises:
-        ValueError: the text is none of these, or has more than 59 minutes or seconds behind a colon.
+        ValueError: the text is none of these, or counts past 59 behind a colon.
     """
     match = _TIME.fullmatch(text.strip())
     hours, minutes, seconds = match.groups() if match else (None, None, None)
-    if seconds is None or (minutes and float(seconds) >= 60) or (hours and float(minutes or 0) >= 60):
+    if (
+        seconds is None
+        or (minutes and float(seconds) >= 60)
+        or (hours and float(minutes or 0) >= 60)
+    ):
         raise ValueError(f"{text!r} is not a time; write seconds (75.2), 1:15.2 or 1:02:03.5")
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds)
 

@@ -43,7 +43,9 @@ def count(duration: float, grid: Grid = WINDOWS) -> int:
 
 def starts(number: int, grid: Grid = WINDOWS) -> NDArray[np.float64]:
     """Where the first ``number`` spans begin, in seconds; shape (number,)."""
-    return np.arange(number) * grid.hop  # multiply, don't add: rounding must not drift
+    return (
+        np.arange(number, dtype=np.float64) * grid.hop
+    )  # multiply, don't add: rounding must not drift
 
 
 def pool(frames: NDArray[np.floating], frame_grid: Grid, grid: Grid, duration: float) -> Floats:
@@ -83,8 +85,8 @@ def inside(
     if (last <= first).any():
         where = float(begin[int(np.argmax(last <= first))])
         raise ValueError(
-            f"the window of {grid.length:g} s at {where:g} s holds none of the {frames} embedded frames "
-            f"of {frame_grid.length:g} s every {frame_grid.hop:g} s"
+            f"the window of {grid.length:g} s at {where:g} s holds none of the {frames} frames "
+            f"of {frame_grid.length:g} s every {frame_grid.hop:g} s that were embedded"
         )
     return first, last
 
