@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TICK = 1e-6  # seconds; closer than this, two times are the same
-POOL_CHUNK = 4096  # windows pooled at a time, so that memory stays flat
+POOL_VALUES = 2**21  # numbers pooled at a time
 
 Floats = NDArray[np.float32]
 
@@ -63,11 +63,26 @@ def pool(frames: NDArray[np.floating], frame_grid: Grid, grid: Grid, duration: f
     Raises:
         ValueError: a window is too short to hold a frame.
     """
-    number = count(duration, grid)
-    pooled = np.empty((number, frames.shape[1]), np.float32)
-    for part, sums, sizes in _sums(frames, *inside(number, frame_grid, grid, len(frames))):
-        pooled[part] = sums / sizes[:, None]
+    pooled = np.empty((count(duration, grid), frames.shape[1]), np.float32)
+    for part, means in pool_chunks(frames, frame_grid, grid, duration):
+        pooled[part] = means
     return pooled
+
+
+def pool_chunks(
+    frames: NDArray[np.floating], frame_grid: Grid, grid: Grid, duration: float
+) -> Iterator[tuple[slice, Floats]]:
+    """What ``pool`` gives, some windows at a time, so that memory stays flat."""
+    first, last = inside(count(duration, grid), frame_grid, grid, len(frames))
+    size = max(1, POOL_VALUES // max(1, frames.shape[1]))
+    for begin in range(0, len(first), size):
+        part = slice(begin, min(begin + size, len(first)))
+        low, high = first[part], last[part]
+        base, end = int(low[0]), int(high.max())
+        running = np.zeros((end - base + 1, frames.shape[1]))
+        np.cumsum(frames[base:end], axis=0, dtype=np.float64, out=running[1:])
+        sums = running[high - base] - running[low - base]
+        yield part, (sums / (high - low)[:, None]).astype(np.float32)
 
 
 def inside(
@@ -89,16 +104,3 @@ def inside(
             f"of {frame_grid.length:g} s every {frame_grid.hop:g} s that were embedded"
         )
     return first, last
-
-
-def _sums(
-    frames: NDArray[np.floating], first: NDArray[np.intp], last: NDArray[np.intp]
-) -> Iterator[tuple[slice, NDArray[np.float64], NDArray[np.intp]]]:
-    """Sums of frames per window, a few thousand windows at a time."""
-    for begin in range(0, len(first), POOL_CHUNK):
-        part = slice(begin, begin + POOL_CHUNK)
-        low, high = first[part], last[part]
-        base = int(low[0])
-        running = np.zeros((int(high.max()) - base + 1, frames.shape[1]))
-        np.cumsum(frames[base : int(high.max())], axis=0, dtype=np.float64, out=running[1:])
-        yield part, running[high - base] - running[low - base], high - low
