@@ -16,7 +16,7 @@ _HOME = {
     "ScanEvaluation": "jobs.evaluate",
     "ScanSummary": "jobs.scan",
     "TrainingRun": "jobs.train",
-    "VersionDiff": "audio.comparison",
+    "VersionDiff": "jobs.compare",
     "Workspace": "workspace",
     "compare_versions": "jobs.compare",
     "embedders": "models.registry",

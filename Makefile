@@ -1,0 +1,35 @@
+# Every target makes the environment it needs, and does nothing twice.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: lab demo test check bench env
+
+lab: $(READY)  ## the main job: sample workspace, then JupyterLab on the notebooks
+	$(BIN)/python -c "import eightcut as ec; ec.sample_workspace().close()"
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(LAB_ARGS)
+
+demo: $(READY)  ## the same job without a browser: a table, and a page to read
+	$(BIN)/eightcut demo
+
+test: $(READY)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_packaging.py
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+env: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c "import sys; ok = (3, 11) <= sys.version_info < (3, 13); sys.exit(0 if ok else f'eightcut needs Python 3.11 or 3.12, $(PYTHON) is {sys.version.split()[0]}; say make PYTHON=python3.11')"
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/eightcut doctor --fix --quiet
+	touch $@

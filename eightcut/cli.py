@@ -1,0 +1,239 @@
+"""The ``eightcut`` command: 0 done, 1 a clear error on one line, 2 wrong usage."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import eightcut
+
+Arguments = argparse.Namespace
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given) or 0)
+    except KeyboardInterrupt:
+        print("eightcut: stopped; what was finished has been kept", file=sys.stderr)
+        return 1
+    except (ArithmeticError, LookupError, OSError, RuntimeError, ValueError) as problem:
+        print(f"eightcut: {_one_line(problem)}", file=sys.stderr)
+        return 1
+
+
+def _demo(given: Arguments) -> int:
+    from eightcut.jobs import demo
+
+    result = demo.run(given.workspace)
+    print(result)
+    print(f"\nThe whole story, with plots: {result.page}")
+    return 0
+
+
+def _scan(given: Arguments) -> int:
+    with eightcut.Workspace(_existing(given.workspace)) as ws:
+        files = given.files or ws.clips.list_media()
+        summary = eightcut.scan(
+            ws, files, given.classifier, profile=given.profile, threshold=given.threshold
+        )
+    for file in summary.files:
+        best = "n/a" if file.best is None else f"{file.best:.2f}"
+        found = "n/a" if file.regions is None else file.regions
+        print(f"{file.status:10} {file.filename}  {found} regions, best {best}  {file.reason}")
+    print(summary)
+    return 1 if {"failed", "skipped", "cancelled"} & summary.counts.keys() else 0
+
+
+def _train(given: Arguments) -> int:
+    with eightcut.Workspace(_existing(given.workspace)) as ws:
+        run = eightcut.train_classifier(
+            ws,
+            given.positive,
+            negative_folder=given.negative,
+            profile=given.profile,
+            model=given.model,
+            name=given.name,
+            head=given.head,
+            margin=given.margin,
+            use_hard_negatives=not given.no_hard_negatives,
+        )
+    print(run)
+    for warning in run.warnings:
+        print(f"note: {warning}")
+    return 0
+
+
+def _compare(given: Arguments) -> int:
+    with eightcut.Workspace(_existing(given.workspace)) as ws:
+        difference = eightcut.compare_versions(
+            ws, given.filename, given.old, given.new, profile=given.profile
+        )
+    print(difference)
+    print(difference.frame().to_string(index=False, na_rep=""))
+    return 0
+
+
+def _versions(given: Arguments) -> int:
+    with eightcut.Workspace(_existing(given.workspace)) as ws:
+        profile = given.profile or ws.settings.profile
+        for model in ws.clips.get_scan_models(given.filename, profile):
+            for version in ws.clips.get_scan_versions(given.filename, profile, model):
+                best = version["max_score"]
+                told = "n/a" if best is None else f"{best:.2f}"
+                print(f"{version['timestamp']}  {model}  {version['count']} regions, best {told}")
+    return 0
+
+
+def _export(given: Arguments) -> int:
+    with eightcut.Workspace(_existing(given.workspace)) as ws:
+        done = eightcut.export_clips(
+            ws, given.filename, given.start, given.folder, profile=given.profile or "default"
+        )
+    for clip in done.clips:
+        print(clip)
+    for item in done.skipped:
+        print(f"skipped: {item}", file=sys.stderr)
+    return 1 if done.skipped else 0
+
+
+def _import_8cut(given: Arguments) -> int:
+    from eightcut.jobs.import_8cut import import_8cut
+
+    print(import_8cut(given.file, given.workspace))
+    return 0
+
+
+def _migrate_layout(given: Arguments) -> int:
+    from eightcut.jobs import layout
+
+    with eightcut.Workspace(_existing(given.workspace)) as ws:
+        plan = layout.plan_layout(ws)
+        print(plan)
+        if given.apply:
+            print(layout.apply_layout(ws, plan))
+        elif plan.moves:
+            print("nothing was moved; say --apply to do it")
+    return 0
+
+
+def _models(given: Arguments) -> int:
+    from eightcut.models import registry
+
+    if given.action == "list":
+        print("\n".join(registry.embedders()))
+    elif given.name is None:
+        raise ValueError("models fetch needs the name of an embedder; see eightcut models list")
+    else:
+        embedder = registry.load(given.name)
+        print(f"{embedder.name} {embedder.revision} is ready: {embedder.width} numbers per window")
+    return 0
+
+
+def _doctor(given: Arguments) -> int:
+    from eightcut.jobs import doctor
+
+    found = doctor.examine(given.workspace)
+    if given.fix and not found.is_well:
+        for subject in doctor.mend(found):
+            print(f"mended {subject}")
+        found = doctor.examine(given.workspace)
+    if not (given.quiet and found.is_well):
+        print(found)
+    return 0 if found.is_well else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="eightcut", description=eightcut.__doc__.splitlines()[0])
+    parser.add_argument("--version", action="version", version=eightcut.__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_audio(commands)
+    _add_upkeep(commands)
+    return parser
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_audio(commands: Commands) -> None:
+    demo = _command(
+        commands, "demo", _demo, "build the sample workspace and run the main job on it"
+    )
+    demo.add_argument(
+        "workspace", nargs="?", type=Path, help="default: the one in the home of eightcut"
+    )
+    scan = _command(commands, "scan", _scan, "scan media files with a trained classifier")
+    _workspace(scan)
+    scan.add_argument("files", nargs="*", help="paths, patterns or keys; default: every known file")
+    scan.add_argument("--classifier", default="YAMNET")
+    scan.add_argument("--threshold", type=float)
+    train = _command(commands, "train", _train, "train a classifier on an export folder")
+    _workspace(train)
+    train.add_argument("positive", nargs="+", help="export folders whose clips hold the sound")
+    train.add_argument("--negative", default="", help="export folder of clips that do not")
+    train.add_argument("--model", default="YAMNET", help="the embedder")
+    train.add_argument("--name", default="", help="tells classifiers on one embedder apart")
+    train.add_argument("--head", default="logistic")
+    train.add_argument("--margin", type=float, default=30.0)
+    train.add_argument("--no-hard-negatives", action="store_true")
+    versions = _command(commands, "versions", _versions, "list the scan versions of a file")
+    _workspace(versions)
+    versions.add_argument("filename")
+    compare = _command(commands, "compare", _compare, "compare two scan versions of a file")
+    _workspace(compare)
+    for name in ("filename", "old", "new"):
+        compare.add_argument(name)
+    export = _command(commands, "export", _export, "export 8-second clips")
+    _workspace(export)
+    export.add_argument("filename")
+    export.add_argument("folder", help="the export folder, a class of clips")
+    export.add_argument("start", nargs="+", type=float, help="where clips start, in seconds")
+
+
+def _add_upkeep(commands: Commands) -> None:
+    from_8cut = _command(commands, "import-8cut", _import_8cut, "read a copy of an 8-cut database")
+    from_8cut.add_argument("file", type=Path, help="such as ~/.8cut.db; it is left alone")
+    from_8cut.add_argument("workspace", type=Path)
+    layout = _command(commands, "migrate-layout", _migrate_layout, "clip_NNN folders to vid_NNN")
+    _workspace(layout)
+    layout.add_argument(
+        "--apply", action="store_true", help="do it; without, only the plan is shown"
+    )
+    models = _command(
+        commands, "models", _models, "list the embedders, or fetch the weights of one"
+    )
+    models.add_argument("action", choices=("list", "fetch"))
+    models.add_argument("name", nargs="?")
+    doctor = _command(commands, "doctor", _doctor, "say what is wrong here, and mend what can be")
+    doctor.add_argument("workspace", nargs="?", type=Path)
+    doctor.add_argument("--fix", action="store_true")
+    doctor.add_argument(
+        "--quiet", action="store_true", help="print only what is wrong or was mended"
+    )
+
+
+def _command(
+    commands: Commands, name: str, run: object, description: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=description, description=description
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _workspace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--profile")
+
+
+def _existing(path: Path) -> Path:
+    path = path.expanduser()
+    if not (path / "eightcut.db").exists():
+        raise LookupError(f"{path} is not a workspace: it holds no eightcut.db")
+    return path
+
+
+def _one_line(problem: BaseException) -> str:
+    return " ".join(str(problem.args[0] if isinstance(problem, KeyError) else problem).split())

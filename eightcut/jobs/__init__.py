@@ -1,0 +1,1 @@
+"""Work that joins database, media and models: scan, train, export, compare, evaluate."""

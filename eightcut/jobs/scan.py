@@ -1,0 +1,265 @@
+"""Scan media files with a classifier: windows, scores, regions, one version per file.
+
+Each file is stored as soon as it is finished, so a crash, Ctrl-C or a cancel
+loses at most the file at hand, and of that only the windows since the last
+stored batch. A file that already has this very scan is left alone.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from eightcut.audio import regions
+from eightcut.audio.windows import Floats, Grid, checked
+from eightcut.db import MediaFile, ScanVersion
+from eightcut.jobs.embed import cached, embed
+from eightcut.jobs.files import Files, media_files
+from eightcut.jobs.summary import Scanned, ScanSummary
+from eightcut.models import registry
+from eightcut.models.classifier import Classifier
+from eightcut.models.store import Embeddings
+from eightcut.progress import Bar, Cancelled, bar
+from eightcut.workspace import Workspace
+
+ClassifierLike = Classifier | str
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Everything that makes two scans of one file the same scan."""
+
+    classifier: Classifier
+    profile: str
+    threshold: float
+    fuse_gap: float
+    grid: Grid
+
+    def matches(self, version: ScanVersion | None, media: MediaFile) -> bool:
+        mine = (self.classifier.version, self.threshold, self.fuse_gap, *self.grid)
+        return version is not None and (media.fingerprint, *mine) == (
+            version.fingerprint,
+            version.classifier_version,
+            version.threshold,
+            version.fuse_gap,
+            version.window,
+            version.hop,
+        )
+
+
+def scan(  # noqa: PLR0913 - the public contract
+    ws: Workspace,
+    files: Files,
+    classifier: ClassifierLike,
+    *,
+    profile: str | None = None,
+    threshold: float | None = None,
+    hop: float | None = None,
+    window: float | None = None,
+    fuse_gap: float | None = None,
+    progress: bool = True,
+    cancel: threading.Event | None = None,
+    client: Any = None,
+) -> ScanSummary:
+    """Score every window of every file and store the regions as a scan version.
+
+    Args:
+        ws: where versions and embeddings are kept.
+        files: keys, paths, patterns or media files; unknown paths are added.
+        classifier: a trained classifier, or its name for the current version.
+        profile: whose scans these are; what is None here is in ``eightcut.toml``.
+        threshold: least probability of a region, inclusive.
+        hop: seconds from one window to the next.
+        window: seconds per window; the classifier's own unless given.
+        fuse_gap: seconds between regions that still become one.
+        progress: show a bar with the time left.
+        cancel: set it from another thread to stop after the block at hand.
+        client: not available yet; files are scanned one after the other.
+
+    A file that cannot be decoded is recorded as failed with its reason, and the
+    rest go on. On Ctrl-C the finished files are kept and their summary is
+    returned, with the others marked cancelled.
+
+    Raises:
+        LookupError: there is no such classifier in this profile.
+        ValueError: a setting cannot be used.
+    """
+    if client is not None:
+        raise ValueError("scanning over a Dask client is not available yet; leave client out")
+    plan = _plan(ws, classifier, profile, threshold, Grid(window or 0, hop or 0), fuse_gap)
+    embedder = registry.load(plan.classifier.embedder)
+
+    def vectors(media: MediaFile, shown: Bar) -> Embeddings:
+        return embed(ws, media, embedder, plan.grid, bar=shown, cancel=cancel)
+
+    return _run(ws, files, plan, vectors, progress=progress)
+
+
+def rescan(
+    ws: Workspace,
+    classifier: ClassifierLike,
+    files: Files | None = None,
+    *,
+    profile: str | None = None,
+    threshold: float | None = None,
+    hop: float | None = None,
+    fuse_gap: float | None = None,
+    progress: bool = True,
+) -> ScanSummary:
+    """Scan again from the cached embeddings alone; no media file is opened.
+
+    Without ``files``, every file of the workspace. A file that was never
+    embedded is skipped with the reason. Other arguments as for ``scan``.
+    """
+    plan = _plan(ws, classifier, profile, threshold, Grid(0, hop or 0), fuse_gap)
+    embedder = registry.load(plan.classifier.embedder)
+
+    def vectors(media: MediaFile, shown: Bar) -> Embeddings:
+        shown.advance(media.duration or 0.0)
+        if (found := cached(ws, media, embedder, plan.grid)) is None:
+            raise LookupError(f"{media.filename} has no {embedder.name} embeddings; scan it first")
+        return found
+
+    return _run(
+        ws, ws.clips.list_media() if files is None else files, plan, vectors, progress=progress
+    )
+
+
+def _plan(
+    ws: Workspace,
+    classifier: ClassifierLike,
+    profile: str | None,
+    threshold: float | None,
+    grid: Grid,
+    fuse_gap: float | None,
+) -> _Plan:
+    profile = profile or ws.settings.profile
+    trained = _trained(ws, classifier, profile)
+    threshold = ws.settings.threshold if threshold is None else float(threshold)
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is a probability from 0 to 1, not {threshold:g}")
+    fuse_gap = ws.settings.fuse_gap if fuse_gap is None else float(fuse_gap)
+    grid = checked(Grid(grid.length or trained.window, grid.hop or ws.settings.hop))
+    return _Plan(trained, profile, threshold, fuse_gap, grid)
+
+
+def _trained(ws: Workspace, classifier: ClassifierLike, profile: str) -> Classifier:
+    if isinstance(classifier, Classifier):
+        return classifier
+    if (current := ws.classifiers.current(classifier, profile)) is None:
+        known = ", ".join(ws.classifiers.names(profile)) or "none yet"
+        raise LookupError(
+            f"profile {profile!r} has no classifier {classifier!r} (it has: {known}); "
+            "train one with train_classifier"
+        )
+    return current
+
+
+def _run(
+    ws: Workspace,
+    files: Files,
+    plan: _Plan,
+    vectors: Callable[[MediaFile, Bar], Embeddings],
+    *,
+    progress: bool,
+) -> ScanSummary:
+    known, skipped = media_files(ws, files)
+    done = [Scanned(item.path, "skipped", reason=item.reason) for item in skipped]
+    total = sum(media.duration or 0.0 for media in known)
+    with bar(f"Scanning with {plan.classifier.name}", total, shown=progress) as shown:
+        done += _each(ws, known, plan, vectors, shown)
+    name, version = plan.classifier.name, plan.classifier.version
+    return ScanSummary(name, version, plan.threshold, tuple(done))
+
+
+def _each(
+    ws: Workspace,
+    known: list[MediaFile],
+    plan: _Plan,
+    vectors: Callable[[MediaFile, Bar], Embeddings],
+    shown: Bar,
+) -> Iterator[Scanned]:
+    for index, media in enumerate(known):
+        shown.say(media.filename)
+        try:
+            yield _one(ws, media, plan, vectors, shown)
+        except (Cancelled, KeyboardInterrupt):
+            yield from (Scanned(left.filename, "cancelled") for left in known[index:])
+            return
+
+
+def _one(
+    ws: Workspace,
+    media: MediaFile,
+    plan: _Plan,
+    vectors: Callable[[MediaFile, Bar], Embeddings],
+    shown: Bar,
+) -> Scanned:
+    name = plan.classifier.name
+    before = ws.clips.get_scan(media.filename, plan.profile, name)
+    if before is not None and plan.matches(before, media):
+        shown.advance(media.duration or 0.0)
+        return Scanned(
+            media.filename,
+            "unchanged",
+            before.timestamp,
+            before.count,
+            before.max_score,
+            before.window_count,
+        )
+    try:
+        scores = curve(plan.classifier, vectors(media, shown), plan.grid)
+    except LookupError as missing:
+        return Scanned(media.filename, "skipped", reason=str(missing))
+    except (OSError, ValueError) as problem:
+        _save(ws, media, plan, np.empty(0, np.float32), status="failed", note=str(problem))
+        return Scanned(media.filename, "failed", reason=str(problem))
+    found, stamp = _save(ws, media, plan, scores)
+    return Scanned(
+        media.filename,
+        "complete",
+        stamp,
+        len(found),
+        max((r.score for r in found), default=None),
+        len(scores),
+    )
+
+
+def curve(classifier: Classifier, embeddings: Embeddings, grid: Grid) -> Floats:
+    """The probability of each window, shape (windows,), in constant memory."""
+    parts = [classifier.probabilities(part) for part in embeddings.window_chunks(grid)]
+    return np.concatenate(parts) if parts else np.empty(0, np.float32)
+
+
+def _save(
+    ws: Workspace,
+    media: MediaFile,
+    plan: _Plan,
+    scores: Floats,
+    *,
+    status: str = "complete",
+    note: str = "",
+) -> tuple[list[regions.Region], str]:
+    found = regions.from_scores(scores, plan.grid, plan.threshold, plan.fuse_gap)
+    if found and media.duration is not None:
+        found[-1] = found[-1]._replace(end=min(found[-1].end, media.duration))
+    stamp = ws.clips.save_scan_results(
+        media.filename,
+        plan.profile,
+        plan.classifier.name,
+        found,
+        ws.settings.keep_versions,
+        classifier_version=plan.classifier.version,
+        threshold=plan.threshold,
+        fuse_gap=plan.fuse_gap,
+        window=plan.grid.length,
+        hop=plan.grid.hop,
+        fingerprint=media.fingerprint,
+        window_count=len(scores),
+        scores=scores,
+        status=status,
+        note=note,
+    )
+    return found, stamp

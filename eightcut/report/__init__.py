@@ -1,0 +1,1 @@
+"""Plots and offline pages: numbers are computed elsewhere and shown here."""
