@@ -1,0 +1,1 @@
+"""Pretrained networks, the embedding store, and the classifiers trained on the embeddings."""

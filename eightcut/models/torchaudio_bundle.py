@@ -1,0 +1,118 @@
+"""wav2vec 2.0, HuBERT and WavLM, as torchaudio's pipelines carry them.
+
+Every window is heard by itself, as in training of these networks: frames are
+not shared between windows, which would be another space of embeddings.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from eightcut import atomic
+from eightcut.audio.windows import Grid
+from eightcut.home import home
+from eightcut.models import bundles, torchaudio_wheel
+from eightcut.models.base import Floats, checked
+
+AT_ONCE_S = 64.0  # seconds of sound in one forward pass; more is no faster
+SHORTEST = 400  # samples that the convolutions need for one frame
+
+
+class TorchaudioBundle:
+    """One network of the family; see ``Embedder``.
+
+    Args:
+        name: the bundle's name, with ``_ML`` behind it for four layers.
+        model: a ``Wav2Vec2Model``, or torchaudio's wrapper that normalises the waveform.
+        revision: of its weights.
+        shape: its width and depth.
+    """
+
+    batch = 8
+    rate_hz = 16_000
+
+    def __init__(self, name: str, model: Any, revision: str, shape: bundles.Shape) -> None:
+        self.name, self.revision = name, revision
+        self._is_multi = name.endswith(bundles.MULTI_LAYER)
+        self._tapped = bundles.tapped(shape.layers)
+        self.width = shape.width * (len(self._tapped) if self._is_multi else 1)
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        inner = getattr(model, "model", model)
+        self._is_normalised = inner is not model
+        self._model = inner.eval().requires_grad_(requires_grad=False).to(self._device)
+
+    def grid(self, window: Grid) -> Grid:
+        """The windows themselves."""
+        return window
+
+    def embed(self, clips: Floats) -> Floats:
+        """The mean over time of the network's output, or of four layers side by side.
+
+        Shapes: (clips, samples at 16 kHz) to (clips, width). A clip shorter than
+        25 ms is followed by silence.
+        """
+        sound = torch.from_numpy(checked(clips))
+        sound = functional.pad(sound, (0, max(0, SHORTEST - sound.shape[1])))
+        some = max(1, int(AT_ONCE_S * self.rate_hz / sound.shape[1]))
+        parts = [self._vectors(part) for part in torch.split(sound, some)] if len(sound) else []
+        return np.concatenate([np.empty((0, self.width), np.float32), *parts])
+
+    @torch.inference_mode()
+    def _vectors(self, sound: Tensor) -> Floats:
+        sound = sound.to(self._device)
+        if self._is_normalised:  # by clip: torchaudio's own wrapper mixes the clips of a batch
+            sound = functional.layer_norm(sound, sound.shape[1:])
+        if self._is_multi:
+            layers, _ = self._model.extract_features(sound)  # each (clips, frames, width)
+            vectors = torch.cat([layers[index].mean(dim=1) for index in self._tapped], dim=1)
+        else:
+            vectors = self._model(sound)[0].mean(dim=1)
+        return np.asarray(vectors.float().cpu().numpy())
+
+
+def load(name: str) -> TorchaudioBundle:
+    """The bundle of this name with its published weights, downloaded on first use.
+
+    Raises:
+        ConnectionError: the weights are not on this machine and cannot be downloaded.
+        ImportError: torchaudio does not work with this torch.
+        ValueError: the weights are not those that were first downloaded.
+    """
+    base = name.removesuffix(bundles.MULTI_LAYER)
+    pipelines = torchaudio_wheel.load("torchaudio.pipelines")
+    return from_bundle(name, getattr(pipelines, base), bundles.BUNDLES[base])
+
+
+def from_bundle(name: str, bundle: Any, shape: bundles.Shape) -> TorchaudioBundle:
+    """An embedder around any torchaudio ``Wav2Vec2Bundle``."""
+    file = home() / "weights" / Path(bundle._path).name  # noqa: SLF001 - it has no public name
+    # weights_only: the file comes from the network and is unpickled
+    options = {"model_dir": str(file.parent), "weights_only": True, "progress": False}
+    try:
+        model = bundle.get_model(dl_kwargs=options)
+    except OSError as reason:  # URLError is one
+        raise ConnectionError(
+            f"{name}'s weights are not on this machine and cannot be downloaded ({reason}); "
+            f"copy {file.name} of torchaudio's models into {file.parent}"
+        ) from reason
+    return TorchaudioBundle(name, model, _revision(file), shape)
+
+
+def _revision(file: Path) -> str:
+    """The weights' content, which must stay what it was when they were first used.
+
+    The publisher gives no hash, so the first download is the pin.
+    """
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    pin = file.with_name(file.name + ".sha256")
+    if not pin.exists():
+        atomic.write(pin, digest)
+    if pin.read_text() != digest:
+        raise ValueError(f"{file} is not what it was when it was downloaded; delete it and {pin}")
+    return digest[:16]
