@@ -1,0 +1,182 @@
+"""The embedding store: content-addressed, verified on read, safe to delete.
+
+``embeddings/KE/KEY/`` holds one file's vectors by one embedder on one grid:
+``frames.f16`` (rows, width), ``rms.f32`` (rows,), ``stats.f32`` (mean and
+standard deviation per number) and ``meta.json`` with their checksums; all
+little-endian. What is being written lies in a folder ``*.partial`` beside it
+and takes its final name in one rename.
+"""
+
+import contextlib
+import hashlib
+import json
+import re
+import shutil
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcut.audio import windows
+from eightcut.audio.windows import Grid
+from eightcut.models.base import Embedder, Floats
+from eightcut.models.store_writer import FRAMES, META, PARTIAL, RMS, STATS, Entry, Writer
+
+FORMAT = 1
+KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embeddings:
+    """The stored vectors of one media file.
+
+    Attributes:
+        frames: (rows, width) float16, a read-only memory map.
+        rms: (rows,) float32, loudness as root mean square.
+        grid: where the rows lie in time.
+        duration: length of the sound in seconds.
+        mean: (width,) float32, over the rows.
+        std: (width,) float32, over the rows.
+    """
+
+    frames: NDArray[np.float16]
+    rms: Floats
+    grid: Grid
+    duration: float
+    mean: Floats
+    std: Floats
+
+    def windows(self, grid: Grid, rows: NDArray[np.intp] | None = None) -> Floats:
+        """The vectors of all windows, or of the ones named, in that order: (windows, width).
+
+        Raises:
+            ValueError: a window is too short to hold a frame.
+            IndexError: a row is not the number of a window.
+        """
+        if rows is None:
+            return windows.pool(self.frames, self.grid, grid, self.duration)
+        wanted = np.asarray(rows, np.intp)
+        number = windows.count(self.duration, grid)
+        if len(wanted) and not 0 <= wanted.min() <= wanted.max() < number:
+            raise IndexError(
+                f"the recording has {number} windows; not all of {wanted} are among them"
+            )
+        found = np.empty((len(wanted), self.frames.shape[1]), np.float32)
+        for part, vectors in self._chunks(grid):
+            mask = (wanted >= part.start) & (wanted < part.stop)
+            found[mask] = vectors[wanted[mask] - part.start]
+        return found
+
+    def window_chunks(self, grid: Grid) -> Iterator[Floats]:
+        """The same vectors, some windows at a time, so that memory stays flat."""
+        for _, vectors in self._chunks(grid):
+            yield vectors
+
+    def loudness(self, grid: Grid) -> Floats:
+        """Root mean square of each window: (windows,) float32."""
+        power = np.square(self.rms, dtype=np.float64)[:, None]
+        return np.sqrt(windows.pool(power, self.grid, grid, self.duration)[:, 0])
+
+    def _chunks(self, grid: Grid) -> Iterator[tuple[slice, Floats]]:
+        return windows.pool_chunks(self.frames, self.grid, grid, self.duration)
+
+
+class EmbeddingStore:
+    """The embeddings of a workspace, below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+
+    def key(self, fingerprint: str, embedder: Embedder, grid: Grid) -> str:
+        """Names the vectors of a file's content by an embedder's revision on a grid."""
+        spans = [float(value).hex() for value in grid]
+        parts = [FORMAT, fingerprint, embedder.name, embedder.revision, embedder.rate_hz, *spans]
+        return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+
+    def find(self, key: str) -> Embeddings | None:
+        """The embeddings under a key, checked against their checksums; None where there are none.
+
+        A damaged entry is renamed to ``KEY.damaged`` and counts as absent.
+        """
+        folder = self._folder(key)
+        if not folder.is_dir():
+            return None
+        try:
+            return _opened(folder, key)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            _set_aside(folder)
+            return None
+
+    def writer(self, key: str, *, fingerprint: str, embedder: Embedder, grid: Grid) -> Writer:
+        """Begin the entry of a key, or go on with what an earlier attempt left.
+
+        Several processes may write one key: each has a folder of its own, and the
+        first to finish gives the entry.
+        """
+        about = Entry(
+            format=FORMAT,
+            key=key,
+            fingerprint=fingerprint,
+            embedder=embedder.name,
+            revision=embedder.revision,
+            rate_hz=embedder.rate_hz,
+            width=embedder.width,
+            grid=Grid(*map(float, grid)),
+        )
+        return Writer(self._folder(key), about, lambda: self.find(key))
+
+    def size(self) -> int:
+        """Bytes on disk, unfinished and damaged entries included."""
+        return sum(path.stat().st_size for path in self.root.rglob("*") if path.is_file())
+
+    def leftovers(self) -> list[Path]:
+        """Unfinished and damaged entries; all of them may be deleted while nothing is running."""
+        return sorted(
+            path for suffix in (PARTIAL, ".damaged") for path in self.root.glob(f"*/*{suffix}")
+        )
+
+    def _folder(self, key: str) -> Path:
+        if not KEY.fullmatch(key):
+            raise ValueError(f"{key!r} is not the key of an embedding")
+        return self.root / key[:2] / key
+
+
+def _opened(folder: Path, key: str) -> Embeddings:
+    meta: dict[str, Any] = json.loads((folder / META).read_text())
+    rows, width = int(meta["rows"]), int(meta["width"])
+    if meta["key"] != key or meta["format"] != FORMAT or rows < 0 or width < 1:
+        raise ValueError(f"{folder} holds another entry")
+    shapes = {FRAMES: (rows, width), RMS: (rows,), STATS: (2, width)}
+    parts = {name: _mapped(folder / name, shape) for name, shape in shapes.items()}
+    for name, values in parts.items():
+        if zlib.crc32(np.ascontiguousarray(values).data) != meta["crc32"][name]:
+            raise ValueError(f"{folder / name} is damaged")
+    mean, std = np.array(parts[STATS])
+    return Embeddings(
+        frames=parts[FRAMES],
+        rms=np.array(parts[RMS]),
+        grid=Grid(*meta["grid"]),
+        duration=float(meta["duration"]),
+        mean=mean,
+        std=std,
+    )
+
+
+def _mapped(path: Path, shape: tuple[int, ...]) -> NDArray[Any]:
+    dtype = np.dtype("<f2" if path.name == FRAMES else "<f4")
+    if path.stat().st_size != int(np.prod(shape)) * dtype.itemsize:
+        raise ValueError(f"{path} does not have the size that its entry says")
+    if 0 in shape:  # an empty file cannot be mapped
+        return np.empty(shape, dtype)
+    return np.memmap(path, dtype, "r", shape=shape)
+
+
+def _set_aside(folder: Path) -> None:
+    aside = folder.with_name(folder.name + ".damaged")
+    shutil.rmtree(aside, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):  # another process was first
+        folder.rename(aside)
