@@ -1,0 +1,1 @@
+"""Side-by-side measurements: ours against the earlier way, in one run on one machine."""

@@ -1,0 +1,60 @@
+"""A small workspace of real sound files: hiss with whistles (the sound) and buzzes (others)."""
+
+import os
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import eightcut as ec
+from eightcut.models import fake
+
+RATE_HZ = 16_000
+WHISTLES, BUZZES = (20.0, 60.0, 100.0), (40.0, 80.0)
+SECONDS = 120.0
+
+
+def whistle(seconds=2.0):
+    time = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
+    return 0.3 * np.sin(2 * np.pi * 3000 * time)
+
+
+def buzz(seconds=2.0):
+    time = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
+    return 0.3 * np.sign(np.sin(2 * np.pi * 110 * time))
+
+
+def write_wav(path, sound):
+    with wave.open(os.fspath(path), "wb") as file:
+        file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+        file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+    return Path(path)
+
+
+def recording(seed, seconds=SECONDS, whistles=WHISTLES, buzzes=BUZZES):
+    sound = np.random.default_rng(seed).normal(0, 0.01, int(seconds * RATE_HZ))
+    for made, starts in ((whistle(), whistles), (buzz(), buzzes)):
+        for start in starts:
+            begin = int(start * RATE_HZ)
+            sound[begin : begin + len(made)] += made
+    return sound
+
+
+@pytest.fixture
+def ws(tmp_path):
+    """Four files; the whistles of the first three are exported as clips of a folder."""
+    fake.register()
+    with ec.Workspace(tmp_path / "ws") as ws:
+        for seed in range(4):
+            ws.add_media(write_wav(tmp_path / f"file{seed}.wav", recording(seed)))
+        for seed in range(3):
+            for index, start in enumerate(WHISTLES):
+                clip = f"/clips/whistle/vid_{seed + 1:03d}/clip_{index}.mp4"
+                ws.clips.add(f"file{seed}.wav", start - 3, clip, clip_count=1)
+        yield ws
+
+
+@pytest.fixture
+def trained(ws):
+    return ec.train_classifier(ws, "whistle", model="FAKE", margin=10, progress=False)

@@ -1,0 +1,86 @@
+import pytest
+
+import eightcut as ec
+
+
+def train(ws, folder="whistle", **options):
+    return ec.train_classifier(ws, folder, model="FAKE", margin=10, progress=False, **options)
+
+
+def test_a_learnable_sound_is_learned_on_files_held_out(trained):
+    assert trained.metrics["average precision"].value > 0.9
+    assert (
+        trained.metrics["average precision"].value
+        > trained.baselines["always the same score"].value
+    )
+    assert set(trained.baselines) == {"always the same score", "loudness"}
+
+
+def test_the_run_says_what_each_file_taught(trained):
+    assert [file.filename for file in trained.files] == ["file0.wav", "file1.wav", "file2.wav"]
+    assert all(file.positive == 15 and file.background > 0 for file in trained.files)
+
+
+def test_the_run_is_recorded_with_its_card(ws, trained):
+    (row,) = ws.clips.get_training_runs("default", "FAKE")
+    assert row["version"] == trained.classifier.version
+    card = trained.classifier.card
+    assert card["spans"]["file0.wav"]["positives"][0] == [17.0, 25.0]
+    assert card["split"] == "held out by media file"
+
+
+def test_a_mark_inside_a_clip_teaches_neither_side_and_is_said(ws):
+    ws.clips.add_hard_negatives("file0.wav", "default", [18.0], source_model="FAKE")
+    run = train(ws)
+    assert run.files[0].conflicts > 0
+    assert any("claimed by both sides" in warning for warning in run.warnings)
+
+
+def test_hard_negatives_are_all_used_or_all_left_out(ws):
+    ws.clips.add_hard_negatives("file3.wav", "default", [36.0, 76.0], source_model="FAKE")
+    assert train(ws).files[-1].hard == 10
+    assert [file.filename for file in train(ws, use_hard_negatives=False).files] == [
+        "file0.wav",
+        "file1.wav",
+        "file2.wav",
+    ]
+
+
+def test_training_twice_gives_the_same_classifier(ws, trained):
+    again = train(ws)
+    assert again.metrics == trained.metrics
+    assert again.classifier.version > trained.classifier.version
+
+
+def test_a_folder_without_clips_is_named_with_those_that_have_some(ws):
+    with pytest.raises(LookupError, match=r"no clips in .bark..*whistle"):
+        train(ws, "bark")
+
+
+def test_nothing_to_tell_the_sound_from_is_a_clear_error(ws):
+    with pytest.raises(ValueError, match="negative"):
+        ec.train_classifier(ws, "whistle", model="FAKE", margin=0, progress=False)
+
+
+def test_a_source_that_is_gone_is_reported_and_the_rest_teaches(ws, tmp_path):
+    (tmp_path / "file1.wav").unlink()
+    run = train(ws)
+    assert [file.filename for file in run.files] == ["file0.wav", "file2.wav"]
+    assert "file1.wav" in run.skipped[0].reason
+
+
+def test_few_clips_and_few_files_are_said(ws):
+    assert any("only 9 clips" in warning for warning in train(ws).warnings)
+
+
+def test_a_training_that_was_embedded_before_opens_no_media(ws, trained, tmp_path):
+    for path in tmp_path.glob("*.wav"):
+        path.rename(path.with_suffix(".gone"))
+    assert train(ws).metrics == trained.metrics
+
+
+@pytest.mark.parametrize("head", ["logistic", "trees", "mlp"])
+def test_every_head_trains_and_scans(ws, head):
+    run = train(ws, head=head, name=head)
+    summary = ec.scan(ws, "file3.wav", run.classifier, progress=False)
+    assert summary.files[0].status == "complete"
