@@ -1,0 +1,114 @@
+"""One sound track of an open file: its clock, its sound from any place, its completeness."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, dropwhile, islice
+from os import PathLike
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+
+from eightcut.media import container as files
+from eightcut.media import timeline
+from eightcut.media.container import BadMedia
+from eightcut.media.timeline import Clock, Samples
+
+SHORTFALL = 0.5  # seconds by which a track may miss what its header promises
+EXACT = {"mov,mp4,m4a,3gp,3g2,mj2", "wav", "w64", "flac", "aiff", "caf", "avi"}
+"""Formats whose header holds each track's length; others estimate it, or know the file's alone."""
+
+
+@dataclass(slots=True)
+class Track:
+    """A sound track that is being decoded; ``reached`` is the end of the last piece, in seconds."""
+
+    container: InputContainer
+    stream: AudioStream
+    path: str | PathLike[str]
+    clock: Clock
+    frames: Iterator[AudioFrame]
+    reached: float = 0.0
+
+    def pieces(self, rate_hz: int) -> Iterator[tuple[int, Samples]]:
+        """The sound from here on, each piece with the number of its first sample."""
+        for number, samples in timeline.resampled(
+            timeline.placed(self.frames, self.clock), rate_hz
+        ):
+            self.reached = (number + len(samples)) / rate_hz
+            yield number, samples
+
+    def seek(self, seconds: float, preroll: float) -> bool:
+        """Go on ``preroll`` seconds before a moment; False where the format can't find it."""
+        tick, target = self.stream.time_base, seconds - preroll
+        if target <= 0 or tick is None:
+            return target <= 0
+        try:
+            self.container.seek(int((target + self.clock.zero) / tick), stream=self.stream)
+        except FFmpegError:
+            return False
+        frames = files.decoded(self.container, self.stream, self.path)
+        # stamps may be missing until the format has found its feet again
+        frames = dropwhile(lambda frame: frame.pts is None, frames)
+        try:
+            first = next(frames)
+        except (BadMedia, StopIteration):
+            return False
+        self.frames = chain([first], frames)
+        found = self.clock.of(first)
+        return found is not None and found <= seconds - preroll / 2
+
+    def check_end(self) -> None:
+        """Raise BadMedia if the sound ended well before the file's own header says."""
+        promised = self._promised()
+        if promised is None or promised - self.reached <= SHORTFALL:
+            return
+        end = f"{self.reached:.1f} s of {promised:.1f} s"
+        raise BadMedia(
+            f"{self.path} breaks off after {end}; copy or download it again, or repair it"
+        )
+
+    def _promised(self) -> float | None:
+        """Where the track should end, if the header knows it."""
+        name, begins = self.container.format.name, files.start(self.stream)
+        # an MP3 has an exact length in its LAME tag, which also gives the delay in front
+        if name in EXACT or (name == "mp3" and begins):
+            length, tick = self.stream.duration, self.stream.time_base
+            return (
+                None
+                if not length or tick is None
+                else float(length * tick) + (begins or 0) - self.clock.zero
+            )
+        if "matroska" not in name or self.clock.end is None:
+            return None
+        if self.clock.end - self.reached > SHORTFALL:  # it may be the picture that is longer
+            last = files.last_moment(self.path, self.reached + self.clock.zero) - self.clock.zero
+            return self.clock.end if self.clock.end - last > SHORTFALL else None
+        return self.clock.end
+
+
+@contextlib.contextmanager
+def opened(path: str | PathLike[str], track: int) -> Iterator[Track]:
+    """Open a file's sound track, counted from 0.
+
+    Raises:
+        BadMedia: the file or the track is none, or no sound in it can be decoded.
+    """
+    with files.opened(path) as container:
+        stream = files.sound(container, track, path)
+        frames = files.decoded(container, stream, path)
+        head = list(islice(frames, 3))
+        clock = timeline.with_grid(_clock(container, stream), head)
+        yield Track(container, stream, path, clock, chain(head, frames))
+
+
+def _clock(container: InputContainer, stream: AudioStream) -> Clock:
+    return Clock(
+        zero=files.zero(container, stream),
+        tick=float(stream.time_base or 0),
+        end=container.duration / av.time_base if container.duration else None,
+        restarts=container.format.name == "mpegts",
+    )
