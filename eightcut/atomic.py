@@ -6,7 +6,7 @@ takes its final name in one rename. A crash leaves the old file or the new one.
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +21,8 @@ def replacing(path: Path) -> Iterator[Path]:
     their format by it. On an error it is removed and ``path`` is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f"{PREFIX}{secrets.token_hex(8)}{path.suffix}")
+    temporary.touch(exist_ok=False)
     try:
         yield temporary
         flush(temporary)
