@@ -21,7 +21,8 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path):
             temporary.write_text("half")
             raise RuntimeError
 
-    pytest.raises(RuntimeError, broken)
+    with pytest.raises(RuntimeError):
+        broken()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
