@@ -1,0 +1,32 @@
+"""The databases: the only place that opens SQLite.
+
+``ClipDB`` is the audio database. Its methods are the functions of the modules
+beside it, one module per kind of row.
+"""
+
+from eightcut.db.clipdb import ClipDB, ScanBundle, open_copy
+from eightcut.db.clips import ClipPath
+from eightcut.db.connection import StoreError, StoreTooNew
+from eightcut.db.markers import Marker
+from eightcut.db.media import MediaFile
+from eightcut.db.merge import Taken
+from eightcut.db.negatives import HardNegative
+from eightcut.db.regions import RegionRow
+from eightcut.db.training import TrainingFile
+from eightcut.db.versions import ScanVersion
+
+__all__ = [
+    "ClipDB",
+    "ClipPath",
+    "HardNegative",
+    "Marker",
+    "MediaFile",
+    "RegionRow",
+    "ScanBundle",
+    "ScanVersion",
+    "StoreError",
+    "StoreTooNew",
+    "Taken",
+    "TrainingFile",
+    "open_copy",
+]

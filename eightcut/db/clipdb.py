@@ -1,0 +1,259 @@
+"""``ClipDB``: the audio database as one object.
+
+The functions of this package do the work and carry the documentation. Here
+each becomes a method: ``reads`` runs it on one snapshot of the file, ``writes``
+in one transaction, both under the object's lock, so threads may share it.
+"""
+
+import functools
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+
+from eightcut import clock
+from eightcut.db import (
+    clips,
+    connection,
+    edits,
+    folders,
+    journal,
+    markers,
+    media,
+    merge,
+    migrations,
+    negatives,
+    profiles,
+    runs,
+    scans,
+    training,
+    versions,
+)
+from eightcut.db.regions import RegionRow
+from eightcut.db.schema import CLIPS
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Transaction = Callable[[sqlite3.Connection], AbstractContextManager[None]]
+
+
+class ScanBundle(NamedTuple):
+    """All that a review of one file needs: negative and exported times, and model -> regions."""
+
+    negatives: set[float]
+    exported: list[float]
+    results: dict[str, list[RegionRow]]
+
+
+def _method(
+    function: Callable[Concatenate[sqlite3.Connection, P], T], transaction: Transaction
+) -> "Callable[Concatenate[ClipDB, P], T]":
+    @functools.wraps(function)
+    def method(self: "ClipDB", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with self._session(transaction) as db:
+            return function(db, *args, **kwargs)
+
+    return method
+
+
+def reads(
+    function: Callable[Concatenate[sqlite3.Connection, P], T],
+) -> "Callable[Concatenate[ClipDB, P], T]":
+    """The function as a method that sees one state of the file."""
+    return _method(function, connection.snapshot)
+
+
+def writes(
+    function: Callable[Concatenate[sqlite3.Connection, P], T],
+) -> "Callable[Concatenate[ClipDB, P], T]":
+    """The function as a method whose changes are all stored, or none."""
+    return _method(function, connection.atomic)
+
+
+def _scan_bundle(db: sqlite3.Connection, filename: str, profile: str = "default") -> ScanBundle:
+    """Negatives, exports and the newest results of a file, all from one moment."""
+    return ScanBundle(
+        negatives.get_hard_negative_times(db, filename, profile),
+        clips.get_scan_export_times(db, filename, profile),
+        versions.get_scan_results(db, filename, profile),
+    )
+
+
+def _problems(db: sqlite3.Connection) -> list[str]:
+    """What SQLite finds wrong with the file, in its words; [] for a sound one."""
+    found = [row[0] for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    loose = db.execute("PRAGMA foreign_key_check").fetchall()
+    return found + [f"{row[0]} row {row[1]} points to nothing in {row[2]}" for row in loose]
+
+
+class ClipDB:
+    """The audio database in a file: clips, scan versions, hard negatives, edits.
+
+    The file is created if it does not exist. A file of 8-cut, of any age, is
+    first copied to ``NAME.bak-STAMP`` and then migrated; the desktop program
+    must be pointed to that copy, which is said on stderr.
+
+    Threads may share an object, processes may share a file: each call is one
+    transaction and waits up to a minute for other writers. Every method takes
+    any filename key, registered as media or not.
+
+    Raises:
+        StoreTooNew: a later release wrote the file.
+        StoreError: the file cannot be opened, is locked, damaged, no database,
+            or another program's. Both are ValueErrors.
+    """
+
+    def __init__(self, path: str | PathLike[str], *, read_only: bool = False) -> None:
+        self.path = Path(path).expanduser().absolute()
+        self._lock = threading.RLock()
+        with connection.explained(self.path):
+            self._db = connection.connect(self.path, read_only=read_only)
+            try:
+                self._prepare(read_only=read_only)
+            except BaseException:
+                self._db.close()
+                raise
+
+    add = writes(clips.add)
+    get_labels = reads(clips.get_labels)
+    get_by_output_path = reads(clips.get_by_output_path)
+    delete_by_output_path = writes(clips.delete_by_output_path)
+    is_path_used_by_other_profiles = reads(clips.is_path_used_by_other_profiles)
+    get_group = reads(clips.get_group)
+    delete_group = writes(clips.delete_group)
+    get_clip_count = reads(clips.get_clip_count)
+    get_all_export_paths = reads(clips.get_all_export_paths)
+    get_training_filenames = reads(clips.get_training_filenames)
+    get_scan_export_times = reads(clips.get_scan_export_times)
+    get_scan_export_rep_paths_in_range = reads(clips.get_scan_export_rep_paths_in_range)
+    delete_scan_exports = writes(clips.delete_scan_exports)
+    clip_paths = reads(clips.clip_paths)
+    move_clips = writes(clips.move_clips)
+
+    get_markers = reads(markers.get_markers)
+    get_other_folder_markers = reads(markers.get_other_folder_markers)
+    get_manual_export_groups = reads(markers.get_manual_export_groups)
+
+    get_export_folders = reads(folders.get_export_folders)
+    get_training_stats = reads(folders.get_training_stats)
+    get_clip_counts_grouped = reads(folders.get_clip_counts_grouped)
+    get_all_folder_counts = reads(folders.get_all_folder_counts)
+    get_max_counter = reads(folders.get_max_counter)
+    get_vid_folder = reads(folders.get_vid_folder)
+
+    get_training_data = reads(training.get_training_data)
+    training_spans = reads(training.training_spans)
+    update_source_paths = writes(training.update_source_paths)
+    add_training_run = writes(runs.add_training_run)
+    get_training_runs = reads(runs.get_training_runs)
+
+    save_scan_results = writes(scans.save_scan_results)
+    get_scan_versions = reads(versions.get_scan_versions)
+    get_scan_results = reads(versions.get_scan_results)
+    get_scan = reads(versions.get_scan)
+    get_scan_models = reads(versions.get_scan_models)
+    get_scanned_filenames = reads(versions.get_scanned_filenames)
+    pin_version = writes(versions.pin_version)
+    note_version = writes(versions.note_version)
+    read_scan_bundle = reads(_scan_bundle)
+
+    set_region_disabled = writes(edits.set_region_disabled)
+    resize_region = writes(edits.resize_region)
+    merge_regions = writes(edits.merge_regions)
+    add_region = writes(edits.add_region)
+    undo = writes(journal.undo)
+    redo = writes(journal.redo)
+    undo_label = reads(journal.undo_label)
+    redo_label = reads(journal.redo_label)
+
+    add_hard_negatives = writes(edits.add_hard_negatives)
+    remove_hard_negatives = writes(edits.remove_hard_negatives)
+    delete_hard_negatives_by_ids = writes(edits.delete_hard_negatives_by_ids)
+    get_hard_negatives = reads(negatives.get_hard_negatives)
+    get_hard_negative_times = reads(negatives.get_hard_negative_times)
+
+    get_profiles = reads(profiles.get_profiles)
+    duplicate_profile = writes(profiles.duplicate_profile)
+    count_profile_rows = reads(profiles.count_profile_rows)
+    delete_profile = writes(profiles.delete_profile)
+    hide_file = writes(profiles.hide_file)
+    unhide_file = writes(profiles.unhide_file)
+    get_hidden_files = reads(profiles.get_hidden_files)
+
+    add_media = writes(media.add_media)
+    get_media = reads(media.get_media)
+    list_media = reads(media.list_media)
+
+    problems = reads(_problems)
+
+    def merge(self, other: "ClipDB") -> list[merge.Taken]:
+        """Add the rows of another database that are not here yet; the other one is only read."""
+        with (
+            other._session(connection.snapshot) as theirs,  # noqa: SLF001 - of the same class
+            self._session(connection.atomic) as db,
+        ):
+            return merge.merge(db, theirs)
+
+    def back_up(self) -> Path:
+        """Copy the file as it is now to ``NAME.bak-STAMP`` beside it and return that path."""
+        stamp = clock.utc_now().strftime(scans.STAMP)
+        with self._lock, connection.explained(self.path):
+            return connection.copy(self.path, self.path.with_name(f"{self.path.name}.bak-{stamp}"))
+
+    def close(self) -> None:
+        """Close the file; safe to call twice."""
+        with self._lock:
+            self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"ClipDB({str(self.path)!r})"
+
+    @contextmanager
+    def _session(self, transaction: Transaction) -> Iterator[sqlite3.Connection]:
+        with self._lock, connection.explained(self.path), transaction(self._db):
+            yield self._db
+
+    def _prepare(self, *, read_only: bool) -> None:
+        if read_only:
+            migrations.check(self._db, self.path, CLIPS)
+            return
+        kept = migrations.apply(self._db, self.path, CLIPS)
+        connection.settle(self._db)
+        if kept is not None:
+            print(  # noqa: T201 - a person must know where the desktop program's file is now
+                f"{self.path} was migrated for eightcut. A copy from before is {kept}; "
+                "8-cut's desktop program must be pointed to that copy.",
+                file=sys.stderr,
+            )
+
+
+def open_copy(source: Path, target: Path) -> ClipDB:
+    """Copy a database, which is only read, and open the copy, migrated.
+
+    Raises:
+        StoreError: the source cannot be read, or is no database of clips.
+    """
+    with connection.explained(source):
+        connection.copy(source, target)
+        db = connection.connect(target)
+        try:
+            migrations.apply(db, source, CLIPS, keep_copy=False)
+        finally:
+            db.close()
+    return ClipDB(target)

@@ -1,0 +1,172 @@
+"""The one door to SQLite: opening files, beginning and ending transactions, copying.
+
+Connections commit nothing by themselves; ``atomic`` and ``snapshot`` are the
+only transactions. A person's action is one ``atomic`` block.
+"""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from eightcut import atomic as files
+
+OPEN_WAIT_S = 20.0  # for another program's lock while a file is opened
+WRITE_WAIT_S = 60.0  # for other writers of an open file
+_SIDES = ("-journal", "-wal", "-shm")
+
+
+class StoreError(ValueError):
+    """A database file cannot be used; the message names the file and says why."""
+
+
+class StoreTooNew(StoreError):  # noqa: N818 - the name says what is wrong
+    """A database file was written by a later release of eightcut."""
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open a file as it is; it may be shared by threads that take turns."""
+    mode = "ro" if read_only else "rwc"
+    return sqlite3.connect(
+        f"file:{quote(os.fsencode(path))}?mode={mode}",
+        uri=True,
+        timeout=OPEN_WAIT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def settle(db: sqlite3.Connection) -> None:
+    """Set up an open file for work, after its migrations.
+
+    Foreign keys come on last: rebuilding a parent table with them on would
+    delete its children. A decision survives a power cut, so every commit is
+    flushed.
+    """
+    _write_ahead(db, time.monotonic() + OPEN_WAIT_S)
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA busy_timeout = {int(WRITE_WAIT_S * 1000)}")
+
+
+@contextlib.contextmanager
+def atomic(db: sqlite3.Connection) -> Iterator[None]:
+    """All writes of the block, or none; other writers wait."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+@contextlib.contextmanager
+def snapshot(db: sqlite3.Connection) -> Iterator[None]:
+    """All reads of the block see one state of the file."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into one sentence that names the file."""
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise StoreError(_sentence(path, str(problem))) from problem
+    except UnicodeEncodeError as problem:
+        raise StoreError(
+            f"{problem.object!r} is not valid text and cannot be stored; rename the file"
+        ) from problem
+
+
+def copy(source: Path, target: Path) -> Path:
+    """Copy a database as of now into one self-contained file, flushed to disk.
+
+    The source is only read. Where another program has it open, SQLite's backup
+    takes a consistent state; a file that a crash left with its side files is
+    copied together with them and recovered in the copy.
+    """
+    with files.replacing(target) as temporary:
+        try:
+            if _has_idle_log(source):
+                _copy_with_sides(source, temporary)
+            else:
+                _back_up(source, temporary)
+        except sqlite3.OperationalError:
+            if not _side(source, "-journal").exists():
+                raise
+            _copy_with_sides(source, temporary)
+    return target
+
+
+def _write_ahead(db: sqlite3.Connection, deadline: float) -> None:
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:  # the switch ignores the busy timeout
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _back_up(source: Path, target: Path) -> None:
+    with (
+        contextlib.closing(connect(source, read_only=True)) as old,
+        contextlib.closing(connect(target)) as new,
+        snapshot(old),
+    ):
+        old.execute("SELECT count(*) FROM sqlite_schema")  # backup() would wait for a lock forever
+        old.backup(new)
+        new.execute("PRAGMA journal_mode = DELETE")
+
+
+def _copy_with_sides(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    for suffix in ("-journal", "-wal"):
+        if _side(source, suffix).exists():
+            shutil.copyfile(_side(source, suffix), _side(target, suffix))
+    try:
+        with contextlib.closing(connect(target)) as new:
+            new.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        for suffix in _SIDES:
+            _side(target, suffix).unlink(missing_ok=True)
+
+
+def _has_idle_log(path: Path) -> bool:
+    """Whether the file is in write-ahead mode and nobody has it open.
+
+    Opening it, even read-only, would leave new files beside it.
+    """
+    with path.open("rb") as file:
+        header = file.read(20)
+    return header[18:20] == b"\x02\x02" and not _side(path, "-shm").exists()
+
+
+def _side(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _sentence(path: Path, problem: str) -> str:
+    if "not a database" in problem:
+        return f"{path} is not a database"
+    if "locked" in problem or "busy" in problem:
+        return f"{path} is locked by another program; close it there and try again"
+    if "malformed" in problem:
+        return f"{path} is damaged; restore it from a copy"
+    if "unable to open" in problem:
+        return f"{path} cannot be opened as a database; check that the folder exists and is yours"
+    return f"{path}: {problem}"

@@ -1,0 +1,105 @@
+"""Taking in the rows of another audio database, without doubling what is there."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
+
+from eightcut.db import paths, regions
+
+
+class Taken(NamedTuple):
+    """How many rows of a table the other database had, and how many of them were new here."""
+
+    table: str
+    read: int
+    added: int
+
+
+def merge(db: sqlite3.Connection, other: sqlite3.Connection) -> list[Taken]:
+    """Add the clips, scan versions, hard negatives and hidden files that are not here yet.
+
+    A clip is the same if its file, profile, start, name and time of export are,
+    wherever it was moved since; a scan version if its file, profile, model and
+    stamp are.
+    """
+    return [_clips(db, other), *_scans(db, other), _negatives(db, other), _hidden(db, other)]
+
+
+_CLIPS = (
+    "SELECT filename, start_time, output_path, label, category, short_side, portrait_ratio, "
+    "crop_center, format, clip_count, clip_duration, spread, profile, source_path, scan_export, "
+    "processed_at FROM processed ORDER BY id"
+)
+_SCANS = (
+    "SELECT filename, profile, model, scan_timestamp, created_at, status, pinned, note, "
+    "classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, scores, id "
+    "FROM scans ORDER BY id"
+)
+
+
+def _clips(db: sqlite3.Connection, other: sqlite3.Connection) -> Taken:
+    here = Counter(map(_clip_key, db.execute(_CLIPS)))
+    rows = other.execute(_CLIPS).fetchall()
+    new = list(_beyond(here, rows))
+    db.executemany(
+        "INSERT INTO processed (filename, start_time, output_path, label, category, short_side, "
+        "portrait_ratio, crop_center, format, clip_count, clip_duration, spread, profile, "
+        "source_path, scan_export, processed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        new,
+    )
+    return Taken("processed", len(rows), len(new))
+
+
+def _beyond(
+    here: Counter[Hashable], rows: Iterable[tuple[object, ...]]
+) -> Iterable[tuple[object, ...]]:
+    """Rows of which there are more than here; the same clip exported twice is two rows."""
+    for row in rows:
+        key = _clip_key(row)
+        if here[key] > 0:
+            here[key] -= 1
+        else:
+            yield row
+
+
+def _clip_key(row: tuple[object, ...]) -> Hashable:
+    return (*row[:2], paths.name(str(row[2])), row[12], *row[14:])
+
+
+def _scans(db: sqlite3.Connection, other: sqlite3.Connection) -> Iterable[Taken]:
+    here = {row[:4] for row in db.execute(_SCANS)}
+    rows = other.execute(_SCANS).fetchall()
+    new = [row for row in rows if row[:4] not in here]
+    added = 0
+    for *scan, old_id in new:
+        cursor = db.execute(
+            "INSERT INTO scans (filename, profile, model, scan_timestamp, created_at, status, "
+            "pinned, note, classifier_version, threshold, fuse_gap, window, hop, fingerprint, "
+            "window_count, scores) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            scan,
+        )
+        found = regions.of_scan(other, old_id)
+        regions.put(db, int(cursor.lastrowid or 0), found)
+        added += len(found)
+    total = other.execute("SELECT count(*) FROM regions").fetchone()[0]
+    return Taken("scans", len(rows), len(new)), Taken("regions", int(total), added)
+
+
+def _negatives(db: sqlite3.Connection, other: sqlite3.Connection) -> Taken:
+    rows = other.execute(
+        "SELECT filename, profile, start_time, source_path, source_model, end_time, created_at, "
+        "note FROM hard_negatives ORDER BY id"
+    ).fetchall()
+    cursor = db.executemany(
+        "INSERT OR IGNORE INTO hard_negatives (filename, profile, start_time, source_path, "
+        "source_model, end_time, created_at, note) VALUES (?,?,?,?,?,?,?,?)",
+        rows,
+    )
+    return Taken("hard_negatives", len(rows), cursor.rowcount)
+
+
+def _hidden(db: sqlite3.Connection, other: sqlite3.Connection) -> Taken:
+    rows = other.execute("SELECT filename, profile FROM hidden_files").fetchall()
+    cursor = db.executemany("INSERT OR IGNORE INTO hidden_files VALUES (?, ?)", rows)
+    return Taken("hidden_files", len(rows), cursor.rowcount)

@@ -1,0 +1,87 @@
+"""Bringing a database file to the shape this release knows.
+
+``PRAGMA user_version`` counts the steps a file has seen. A released step is
+never edited, reordered or removed, and uses none of today's store functions,
+because those will change.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from eightcut import clock
+from eightcut.db import connection
+
+Step = Callable[[sqlite3.Connection], None]
+
+
+class Kind(NamedTuple):
+    """One kind of database: its mark in the file header, its steps, its ancestors' tables."""
+
+    application_id: int
+    steps: tuple[Step, ...]
+    ancestors: frozenset[str] = frozenset()
+
+
+def version(db: sqlite3.Connection) -> int:
+    """How many steps the file has seen."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def apply(db: sqlite3.Connection, path: Path, kind: Kind, *, keep_copy: bool = True) -> Path | None:
+    """Run the steps this file has not seen yet: all of them, or none.
+
+    Returns:
+        The copy of the file from before, ``NAME.bak-STAMP``, where there was something to keep.
+
+    Raises:
+        StoreTooNew: a later release wrote the file.
+        StoreError: the file belongs to another program.
+    """
+    if _steps_done(db, path, kind) == len(kind.steps):
+        return None
+    with connection.atomic(db):
+        done = _steps_done(db, path, kind)  # again under the lock: two kernels may open one file
+        if done == len(kind.steps):
+            return None
+        kept = _keep(path) if keep_copy and _tables(db) else None
+        for step in kind.steps[done:]:
+            step(db)
+        if broken := db.execute("PRAGMA foreign_key_check").fetchall():
+            raise sqlite3.IntegrityError(f"migration left {len(broken)} dangling references")
+        db.execute(f"PRAGMA application_id = {kind.application_id}")
+        db.execute(f"PRAGMA user_version = {len(kind.steps)}")
+    return kept
+
+
+def check(db: sqlite3.Connection, path: Path, kind: Kind) -> None:
+    """Raise StoreError unless the file has exactly the shape this release knows."""
+    if _steps_done(db, path, kind) < len(kind.steps):
+        raise connection.StoreError(
+            f"{path} has an older shape; open it once without read_only, which keeps a copy"
+        )
+
+
+def _steps_done(db: sqlite3.Connection, path: Path, kind: Kind) -> int:
+    done = version(db)
+    if done > len(kind.steps):
+        raise connection.StoreTooNew(
+            f"{path} was written by a later eightcut (schema {done}, this one knows "
+            f"{len(kind.steps)}); install that release"
+        )
+    mark = db.execute("PRAGMA application_id").fetchone()[0]
+    names = _tables(db)
+    if (mark != kind.application_id) if done else (names and not names & kind.ancestors):
+        raise connection.StoreError(f"{path} is the database of another program")
+    return done
+
+
+def _tables(db: sqlite3.Connection) -> set[str]:
+    rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    return {name for (name,) in rows if not name.startswith("sqlite_")}
+
+
+def _keep(path: Path) -> Path:
+    stamp = clock.utc_now().strftime("%Y%m%d_%H%M%S_%f")
+    return connection.copy(path, path.with_name(f"{path.name}.bak-{stamp}"))
