@@ -133,4 +133,6 @@ def _fill(excerpt: Samples, begin: int, pieces: Iterator[tuple[int, Samples]]) -
 
 def _described(index: int, stream: AudioStream) -> AudioTrack:
     context = stream.codec_context
-    return AudioTrack(index, context.name, context.sample_rate, context.channels, stream.language)
+    return AudioTrack(
+        index, stream.codec.canonical_name, context.sample_rate, context.channels, stream.language
+    )

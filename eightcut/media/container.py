@@ -21,8 +21,16 @@ from av.video.stream import VideoStream
 
 log = logging.getLogger(__name__)
 
-FORMATS_WITHOUT_DELAY = {"mpegts", "mpeg", "flv", "avi", "aac", "ac3", "eac3"}
-DELAY = {"aac": 1024, "mp3": 1105, "mp2": 481, "ac3": 256, "eac3": 256}
+FORMATS_WITHOUT_DELAY = {"mpegts", "mpeg", "flv", "avi", "aac", "ac3", "eac3", "asf"}
+DELAY = {
+    "aac": 1024,
+    "mp3": 1105,
+    "mp2": 481,
+    "ac3": 256,
+    "eac3": 256,
+    "wmav1": 2048,
+    "wmav2": 2048,
+}
 """Samples of silence that an encoder of this kind puts in front, at the least: the overlap of the
 transform (AAC, AC-3), of the filter bank (MP2), LAME's 576 + 529 (MP3). Most containers record it
 and the decoder drops it; those of ``FORMATS_WITHOUT_DELAY`` have no field for it."""
@@ -78,7 +86,7 @@ def pictures(container: InputContainer) -> VideoStream | None:
     return None
 
 
-def zero(container: InputContainer, stream: AudioStream) -> float:
+def zero(container: InputContainer, stream: AudioStream | None) -> float:
     """The container's time stamp, in seconds, of what a player shows as 0.
 
     It is where the container starts, or where its picture starts when the sound
@@ -87,13 +95,20 @@ def zero(container: InputContainer, stream: AudioStream) -> float:
     """
     first = (container.start_time or 0) / av.time_base
     first = 0.0 if -2 * NEAR < first < 0 else first  # a delay that the decoder drops
-    begins, video = start(stream), pictures(container)
+    begins, video = start(stream) if stream else None, pictures(container)
     picture = start(video) if video else None
     if picture is not None and first <= picture < first + NEAR:
         return picture
-    if container.format.name in FORMATS_WITHOUT_DELAY and (begins is None or begins <= first):
-        return first + DELAY.get(stream.codec_context.name, 0) / (stream.rate or 1)
+    if stream is None or container.format.name not in FORMATS_WITHOUT_DELAY:
+        return first
+    if begins is None or begins <= first:
+        return first + DELAY.get(stream.codec.canonical_name, 0) / (stream.rate or 1)
     return first
+
+
+def duration(container: InputContainer) -> float | None:
+    """Seconds that the container lasts, as its header says or the decoder library estimates."""
+    return container.duration / av.time_base if container.duration else None
 
 
 def start(stream: Stream) -> float | None:

@@ -36,14 +36,13 @@ class Clock(NamedTuple):
 
     def of(self, frame: AudioFrame) -> float | None:
         """Seconds from the start of the file, or None for a frame without a stamp."""
-        if frame.pts is None or frame.time_base is None:
-            return None
-        return frame.pts * frame.time_base.numerator / frame.time_base.denominator - self.zero
+        # not frame.time: it builds a Fraction, which costs a tenth of the whole decoding
+        return None if frame.pts is None else frame.pts * self.tick - self.zero
 
     def snapped(self, seconds: float) -> float:
         """The exact time that a coarse stamp stands for, if it fits the grid of frames."""
-        if self.grid is None:
-            return seconds
+        if self.grid is None or seconds < self.grid[0]:
+            return seconds  # before the second frame: the first is often a shortened one
         origin, step = self.grid
         exact = origin + round((seconds - origin) / step) * step
         return exact if abs(exact - seconds) <= self.tick else seconds
@@ -198,7 +197,7 @@ def _channels(frame: AudioFrame) -> NDArray[Any]:
 def _rebuilt(like: AudioFrame, channels: NDArray[Any]) -> AudioFrame:
     """A frame such as ``like`` with other samples."""
     planes = channels if like.format.is_planar else channels.T.reshape(1, -1)
-    layout = "mono" if len(channels) == 1 else like.layout.name
+    layout = like.layout.name if len(channels) == like.layout.nb_channels else "mono"
     new = AudioFrame.from_ndarray(np.ascontiguousarray(planes), like.format.name, layout)
     new.sample_rate, new.time_base, new.pts = like.sample_rate, like.time_base, like.pts
     return new

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import chain, dropwhile, islice
 from os import PathLike
 
-import av
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -109,6 +108,6 @@ def _clock(container: InputContainer, stream: AudioStream) -> Clock:
     return Clock(
         zero=files.zero(container, stream),
         tick=float(stream.time_base or 0),
-        end=container.duration / av.time_base if container.duration else None,
+        end=files.duration(container),
         restarts=container.format.name == "mpegts",
     )
