@@ -1,0 +1,1 @@
+"""The state of one screen each: traitlets and a lock, no ipywidgets, no SQL."""

@@ -1,0 +1,99 @@
+"""What a review shows of one file, read from the audio database into plain values."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import NamedTuple
+
+import numpy as np
+
+from eightcut.audio import regions as spans
+from eightcut.audio.regions import Region
+from eightcut.audio.windows import Floats, Grid
+from eightcut.db import ClipDB, RegionRow, ScanVersion
+
+CLIP_S = 8.0
+
+
+class Span(NamedTuple):
+    """A stretch of a file, in seconds, and what to call it."""
+
+    start: float
+    end: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The score of every window of a scan.
+
+    Attributes:
+        scores: (windows,) float32; NaN where a window has none.
+        grid: where the windows lie.
+        threshold: the one that the stored regions were made with.
+    """
+
+    scores: Floats
+    grid: Grid
+    threshold: float
+
+    def below(self, threshold: float, gap: float, known: Iterable[RegionRow]) -> tuple[Region, ...]:
+        """Regions that a lower threshold would add; each lies clear of the known ones."""
+        if threshold >= self.threshold:
+            return ()
+        found = spans.from_scores(self.scores, self.grid, threshold, gap)
+        taken = spans.fuse((row.start, row.end, 0.0) for row in known)
+        begin = np.array([row.start for row in taken])
+        end = np.array([row.end for row in taken])
+        before = np.searchsorted(begin, [new.end for new in found])  # taken ones that start earlier
+        free = [not n or end[n - 1] <= new.start for n, new in zip(before, found, strict=True)]
+        return tuple(itertools.compress(found, free))
+
+
+def curve(scan: ScanVersion | None) -> Curve | None:
+    """The score curve that a version was stored with, or None."""
+    if scan is None or scan.scores is None or not scan.window or not scan.hop:
+        return None
+    least = scan.threshold if scan.threshold is not None else 1.0
+    return Curve(scan.scores, Grid(scan.window, scan.hop), least)
+
+
+def negatives(clips: ClipDB, filename: str, profile: str) -> tuple[Span, ...]:
+    """The stretches of a file marked as false alarms; one without an end lasts 8 s."""
+    rows = [row for row in clips.get_hard_negatives(profile) if row["filename"] == filename]
+    return tuple(
+        Span(
+            row["start_time"],
+            row.get("end_time") or row["start_time"] + CLIP_S,
+            row["source_model"],
+        )
+        for row in rows
+    )
+
+
+def markers(clips: ClipDB, filename: str, profile: str) -> tuple[Span, ...]:
+    """Where clips of a file were exported, under the name of their folder."""
+    return tuple(
+        Span(start, start + length, PurePath(path).parent.parent.name or str(number))
+        for start, number, path, length in clips.get_markers(filename, profile)
+    )
+
+
+def marked(rows: Sequence[RegionRow], among: Iterable[Span]) -> dict[int, list[Span]]:
+    """Row ids with the spans that share at least half of the shorter one with that region.
+
+    Overlap and not equal times: a resized region keeps its mark, and other
+    versions of the scan show the mark too. The rows are sorted by start.
+    """
+    found: dict[int, list[Span]] = {}
+    begin = np.array([row.start for row in rows])
+    end = np.array([row.end for row in rows])
+    longest = float((end - begin).max(initial=0.0))
+    for span in among:
+        first, last = np.searchsorted(begin, [span.start - longest, span.end])
+        shared = np.minimum(end[first:last], span.end) - np.maximum(begin[first:last], span.start)
+        shorter = np.minimum(end[first:last] - begin[first:last], span.end - span.start)
+        for index in np.flatnonzero(shared >= shorter / 2):
+            found.setdefault(rows[first + index].id, []).append(span)
+    return found

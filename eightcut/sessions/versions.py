@@ -1,0 +1,61 @@
+"""Scan versions as a person reads them.
+
+A version is named by its stamp; what is shown is the true moment it was made,
+in local time. Stamps that were migrated from 8-cut hold local time already.
+"""
+
+import contextlib
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+STAMP = "%Y%m%d_%H%M%S_%f"
+SHOWN = "%Y-%m-%d %H:%M"
+
+
+class Version(NamedTuple):
+    """One scan of one file by one model."""
+
+    stamp: str
+    regions: int
+    best: float | None
+    created_at: str
+    threshold: float | None
+    pinned: bool
+    edited: bool
+    note: str
+
+    @property
+    def label(self) -> str:
+        """Such as ``2026-04-19 14:30 (12 regions, best: 0.95) ★``."""
+        marks = " ★" * self.pinned + " ✎" * self.edited
+        return f"{moment(self.stamp, self.created_at)} ({self._found}){marks}"
+
+    @property
+    def _found(self) -> str:
+        regions = f"{self.regions} region" + "s" * (self.regions != 1)
+        return regions if self.best is None else f"{regions}, best: {self.best:.2f}"
+
+
+def from_row(row: Mapping[str, Any]) -> Version:
+    """A version from a row of ``ClipDB.get_scan_versions``."""
+    return Version(
+        stamp=row["timestamp"],
+        regions=row["count"],
+        best=row["max_score"],
+        created_at=row.get("created_at") or "",
+        threshold=row.get("threshold"),
+        pinned=bool(row.get("pinned")),
+        edited=bool(row.get("edited")),
+        note=row.get("note") or "",
+    )
+
+
+def moment(stamp: str, created_at: str = "") -> str:
+    """When a version was made, in local time; a stamp nobody can parse is shown as it is."""
+    with contextlib.suppress(ValueError):
+        made = dt.datetime.fromisoformat(created_at)
+        return (made.astimezone() if made.tzinfo else made).strftime(SHOWN)
+    with contextlib.suppress(ValueError):
+        return dt.datetime.strptime(stamp, STAMP).strftime(SHOWN)  # noqa: DTZ007 - local as written
+    return stamp

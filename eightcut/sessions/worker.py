@@ -1,0 +1,48 @@
+"""Work that must not keep a person waiting: on a thread of its own, the newest wish only."""
+
+import threading
+from collections.abc import Callable
+
+Job = Callable[[threading.Event], None]
+
+
+class Worker:
+    """Runs one job at a time; a newer one cancels the one before it.
+
+    The threads are daemons: a script or a kernel that ends does not wait for them.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._turn = threading.Lock()
+        self._cancel = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, job: Job) -> None:
+        """Start ``job(cancelled)`` as soon as the job before it has noticed that it is over."""
+        self.stop()
+        self._cancel = cancel = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(job, cancel), name=self._name, daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Tell the running job that nobody waits for it any more."""
+        self._cancel.set()
+
+    def wait(self, timeout_s: float = 60.0) -> None:
+        """Return when the newest job has ended.
+
+        Raises:
+            TimeoutError: it has not, after ``timeout_s`` seconds.
+        """
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                raise TimeoutError(f"{self._name} is still at work after {timeout_s:g} s")
+
+    def _run(self, job: Job, cancel: threading.Event) -> None:
+        with self._turn:
+            if not cancel.is_set():
+                job(cancel)

@@ -1,0 +1,13 @@
+"""Views for notebooks. Each wraps a session that works without a browser.
+
+A view takes a workspace and a file name, or the session of another view to be
+in step with it: ``TimelinePlot(ws, "owls.mp4")``, ``TimelinePlot(session=review.session)``.
+"""
+
+from eightcut.widgets.player import Player
+from eightcut.widgets.region_table import RegionTable
+from eightcut.widgets.review import ScanReview
+from eightcut.widgets.timeline import TimelinePlot
+from eightcut.widgets.versions import VersionDropdown
+
+__all__ = ["Player", "RegionTable", "ScanReview", "TimelinePlot", "VersionDropdown"]

@@ -1,0 +1,158 @@
+// Plays the excerpt round a region. The bytes come as a message and live in a Blob.
+
+function render({ model, el }) {
+  const life = new Lifetime(model);
+  const root = element("div", "ec-view ec-player ec-focus", { tabindex: 0, role: "group", "aria-label": "Player" });
+  const media = element(model.get("has_video") ? "video" : "audio", "ec-media", { preload: "auto" });
+  media.playsInline = true;
+  const bar = element("div", "ec-player-bar");
+  const toggle = button("▶", "Play or pause (Space or P)");
+  const again = button("⟲", "Play from the beginning of the region (R)");
+  const slider = element("input", "ec-player-seek", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Position" });
+  const time = element("span", "ec-player-time");
+  const auto = element("input", "", { type: "checkbox" });
+  const autoLabel = element("label", "ec-player-auto", { title: "Play each region as soon as it is selected" });
+  autoLabel.append(auto, "auto");
+  bar.append(toggle, again, slider, time, autoLabel);
+  root.append(media, bar);
+  el.append(root);
+
+  let url = null, loaded = null; // loaded: start and end of the excerpt, where to stop, generation
+  let wanted = null; // what to do when the next excerpt arrives: {time, play}
+
+  function button(text, title) {
+    const made = element("button", "ec-player-button", { type: "button", title, "aria-label": title });
+    made.textContent = text;
+    return made;
+  }
+
+  const now = () => (loaded ? loaded.start + media.currentTime : model.get("playhead"));
+  const holds = (at) => loaded && at >= loaded.start - 0.01 && at < loaded.end - 0.01;
+
+  function load(message, buffers) {
+    if (message.type !== "excerpt") return;
+    const stale = loaded && message.generation <= loaded.generation;
+    if (stale) return;
+    if (url) URL.revokeObjectURL(url);
+    url = URL.createObjectURL(new Blob([buffers[0]], { type: message.mime }));
+    loaded = message;
+    media.src = url;
+    root.dataset.loaded = message.generation;
+    slider.min = message.start;
+    slider.max = message.end;
+    const next = wanted ?? { time: message.start, play: auto.checked };
+    wanted = null;
+    media.currentTime = Math.max(next.time - message.start, 0);
+    if (next.play) play();
+    show();
+  }
+
+  function play() {
+    if (!loaded) return ask(true);
+    if (now() >= loaded.end - 0.05) media.currentTime = 0;
+    media.play().catch((problem) => {
+      if (problem.name !== "AbortError") model.send({ type: "problem", text: problem.message });
+    });
+  }
+  function pause() {
+    media.pause();
+  }
+  function flip() {
+    if (!media.paused) return pause();
+    const at = model.get("playhead");
+    if (wanted && !holds(wanted.time)) return ask(true);
+    if (!loaded && at !== null) return ask(true);
+    play();
+  }
+  function ask(playing) {
+    wanted = { time: wanted?.time ?? model.get("playhead"), play: playing };
+    model.send({ type: "listen", time: wanted.time });
+  }
+  function seek(at) {
+    if (holds(at)) {
+      wanted = null;
+      media.currentTime = at - loaded.start;
+    } else {
+      pause();
+      wanted = { time: at, play: false };
+    }
+    show(at);
+  }
+
+  let frame = 0, told = -1;
+  function tick() {
+    frame = 0;
+    const at = now();
+    if (loaded && at >= loaded.end) {
+      pause();
+      media.currentTime = loaded.end - loaded.start;
+    }
+    if (Math.abs(at - told) > 0.01) life.tell("position", { time: (told = at) });
+    show(at);
+    if (!media.paused) frame = requestAnimationFrame(tick);
+  }
+  function show(at = now()) {
+    time.textContent = clock(at);
+    slider.value = at;
+    slider.disabled = !loaded;
+    toggle.textContent = media.paused ? "▶" : "❚❚";
+    root.dataset.playing = !media.paused;
+  }
+  function settle() {
+    show();
+    if (loaded && !wanted) model.send({ type: "position", time: now() });
+  }
+
+  life.listen(media, "play", () => (frame ||= requestAnimationFrame(tick)));
+  life.listen(media, "pause", () => {
+    tick();
+    settle();
+  });
+  life.listen(media, "error", () => {
+    if (media.error && media.src) model.send({ type: "problem", text: "the browser cannot play this excerpt" });
+  });
+  life.listen(toggle, "click", flip);
+  life.listen(again, "click", restart);
+  function restart() {
+    if (!loaded) return ask(true);
+    media.currentTime = 0;
+    play();
+  }
+  life.listen(slider, "input", () => {
+    seek(Number(slider.value));
+    life.tell("position", { time: Number(slider.value) });
+  });
+  life.listen(slider, "change", settle);
+  const step = (by) => () => {
+    const at = Math.max(now() + by, 0);
+    seek(at);
+    life.tell("position", { time: at });
+    settle();
+  };
+  const keys = { r: restart, ArrowLeft: step(-1), ArrowRight: step(1) };
+  ownKeys(life, root, keys, verbKeys(life));
+  // a click on a button must leave the keys with the player, and Space must not press it twice
+  for (const part of [toggle, again]) life.listen(part, "mousedown", (event) => event.preventDefault());
+  life.listen(root, "pointerdown", (event) => {
+    if (event.target.tagName !== "INPUT") root.focus({ preventScroll: true });
+  });
+
+  life.hear("seek", ({ time: at }) => seek(at));
+  life.hear("toggle", flip);
+  life.watch("msg:custom", load);
+  life.watch("msg:custom", (message) => message.type === "toggle" && flip());
+  life.watch("playhead", () => {
+    if (Math.abs(now() - model.get("playhead")) > 0.05 && media.paused) seek(model.get("playhead"));
+  });
+  model.send({ type: "hello" });
+  show();
+  return () => {
+    cancelAnimationFrame(frame);
+    life.end();
+    media.pause();
+    media.removeAttribute("src");
+    if (url) URL.revokeObjectURL(url);
+  };
+}
+
+export default { render };

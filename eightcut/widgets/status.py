@@ -1,0 +1,34 @@
+"""The line in which a session speaks to the person."""
+
+import anywidget
+import traitlets as t
+
+from eightcut.sessions.review import ReviewSession
+from eightcut.widgets import theme
+from eightcut.widgets.wiring import Wiring
+
+
+class StatusLine(anywidget.AnyWidget):
+    """Shows the session's message; a problem stands out by colour, weight and sign."""
+
+    _esm = theme.source("status.js")
+    _css = theme.source("status.css")
+
+    text = t.Unicode().tag(sync=True)
+    is_problem = t.Bool(False).tag(sync=True)
+
+    def __init__(self, session: ReviewSession) -> None:
+        self._wiring = Wiring(None, None, None, session)
+        self.session = session
+        super().__init__()
+        self._wiring.watch(self._draw, "message is_problem")
+
+    def close(self) -> None:
+        """Leave the session; safe to call twice."""
+        self._wiring.close()
+        super().close()
+
+    def _draw(self) -> None:
+        with self.hold_sync():
+            self.text = self.session.message
+            self.is_problem = self.session.is_problem

@@ -1,0 +1,47 @@
+"""Looks and keys that all views share, and their JavaScript, which lies beside them.
+
+Every action has a key, and every key a button. A key belongs to the view that
+has the focus and is never seen by JupyterLab.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+
+
+class Action(NamedTuple):
+    """Something a person can do: the session's verb, its keys, and its button."""
+
+    verb: str
+    keys: tuple[str, ...]
+    text: str
+    icon: str
+    says: str
+
+    @property
+    def tooltip(self) -> str:
+        """What it does and which keys do it too."""
+        keys = " or ".join(key.upper() if len(key) == 1 else key for key in self.keys)
+        return f"{self.says} ({keys})"
+
+
+ACTIONS = (
+    Action("previous", ("k", "ArrowUp", "Shift+s"), "Previous", "step-backward", "Region before"),
+    Action("play", ("Space", "p"), "Play", "play", "Play or pause the region"),
+    Action("next", ("j", "ArrowDown", "s"), "Next", "step-forward", "The next region"),
+    Action("fit", ("f",), "Fit", "arrows-h", "Show the whole file"),
+    Action("toggle_disabled", ("Delete", "Backspace", "x"), "Disable", "ban", "Disable or enable"),
+    Action("toggle_negative", ("n",), "Not this", "times-circle", "Mark as hard negative, or not"),
+    Action("undo", ("Ctrl+z",), "Undo", "undo", "Take back the last edit"),
+    Action("redo", ("Ctrl+Shift+z", "Ctrl+y"), "Redo", "repeat", "Do it again"),
+    Action("pin", ("Ctrl+b",), "Pin", "star", "Keep this version from being pruned"),
+)
+
+VERBS = {key: action.verb for action in ACTIONS for key in action.keys if action.verb != "fit"}
+
+
+def source(*names: str) -> str:
+    """JavaScript or style sheets, the shared part first."""
+    shared = "common" + Path(names[0]).suffix
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in (shared, *names))

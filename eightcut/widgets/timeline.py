@@ -1,0 +1,184 @@
+"""One file over time: waveform, regions, scores, marks, and a person's hand on them."""
+
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets as t
+
+from eightcut.audio.regions import format_time
+from eightcut.db import RegionRow
+from eightcut.sessions.reading import Span
+from eightcut.sessions.review import ReviewSession
+from eightcut.widgets import theme
+from eightcut.widgets.wiring import Wiring, replace_earlier_run
+from eightcut.workspace import Workspace
+
+FLAGS = {"disabled": 1, "negative": 2, "exported": 4}
+
+
+class TimelinePlot(anywidget.AnyWidget):
+    """Draws a session on a canvas that a person zooms, pans, clicks and pulls at.
+
+    The wheel zooms round the pointer, dragging pans, a click seeks, Shift and
+    dragging an edge resizes a region, the threshold line can be dragged.
+    Arrays travel as bytes; the waveform beyond its overview comes in pieces
+    when it is looked at and is never part of a saved notebook.
+    """
+
+    _esm = theme.source("timeline_draw.js", "timeline.js")
+    _css = theme.source("timeline.css")
+
+    height = t.Int(240).tag(sync=True)
+    label = t.Unicode().tag(sync=True)
+    link = t.Unicode().tag(sync=True)
+    verbs = t.Dict(theme.VERBS).tag(sync=True)
+    version = t.Unicode().tag(sync=True)
+    duration = t.Float().tag(sync=True)
+    rows = t.Bytes(b"").tag(sync=True)
+    proposals = t.Bytes(b"").tag(sync=True)
+    spans = t.Bytes(b"").tag(sync=True)
+    names = t.List(t.Unicode()).tag(sync=True)
+    scores = t.Bytes(b"").tag(sync=True)
+    grid = t.List([8.0, 1.0]).tag(sync=True)
+    overview = t.Bytes(b"").tag(sync=True)
+    waveform = t.List([0, 0, False]).tag(sync=True)  # coarsest level, generation, still reading
+    view = t.List([0.0, 1.0]).tag(sync=True)
+    threshold = t.Float().tag(sync=True)
+    playhead = t.Float().tag(sync=True)
+    selected = t.Int(None, allow_none=True).tag(sync=True)
+    spoken = t.Unicode().tag(sync=True)
+
+    def __init__(
+        self,
+        source: Workspace | ReviewSession | None = None,
+        filename: str | None = None,
+        *,
+        profile: str | None = None,
+        session: ReviewSession | None = None,
+        height: int = 240,
+    ) -> None:
+        self._wiring = Wiring(source, filename, profile, session)
+        self.session = self._wiring.session
+        super().__init__(
+            height=height,
+            link=self.session.link,
+            label=f"Timeline of {self.session.filename}",
+            view=[0.0, self.session.duration or 1.0],
+        )
+        watch = self._wiring.watch
+        watch(self._draw_rows, "regions version duration negative_ids exported_ids")
+        watch(self._draw_proposals, "proposals")
+        watch(self._draw_spans, "negatives markers")
+        watch(self._draw_curve, "curve")
+        watch(self._draw_waveform, "waveform")
+        watch(self._draw_position, "playhead selected threshold")
+        self.on_msg(self._wiring.guard(self._receive))
+        self.session.read_waveform()
+        replace_earlier_run(self)
+
+    def fit(self) -> None:
+        """Show the whole file."""
+        self.send({"type": "fit"})
+
+    def close(self) -> None:
+        """Leave the session; safe to call twice."""
+        self._wiring.close()
+        super().close()
+
+    # -- what the person did
+
+    def _receive(self, _widget: Any, message: dict[str, Any], _buffers: list[Any]) -> None:
+        {
+            "resize": self._resize,
+            "seek": self._seek,
+            "threshold": self._set_threshold,
+            "tile": self._send_tile,
+            "verb": self._act,
+        }[message["type"]](message)
+
+    def _resize(self, message: dict[str, Any]) -> None:
+        if message["version"] == self.version:  # else it was meant for another version
+            self.session.resize(int(message["id"]), message["start"], message["end"])
+
+    def _seek(self, message: dict[str, Any]) -> None:
+        with self.session.lock:
+            if message["id"] is not None and message["version"] == self.version:
+                self.session.select(int(message["id"]))
+            self.session.seek(message["time"])
+
+    def _set_threshold(self, message: dict[str, Any]) -> None:
+        self.session.set_threshold(message["value"])
+
+    def _act(self, message: dict[str, Any]) -> None:
+        self.session.act(message["verb"])
+
+    def _send_tile(self, message: dict[str, Any]) -> None:
+        waveform = self.session.waveform
+        if waveform is None or message["generation"] != self.waveform[1]:
+            return
+        tile = waveform.tile(message["level"], message["index"])
+        self.send(message, [tile.tobytes()])
+
+    # -- how it looks
+
+    def _draw_rows(self) -> None:
+        session = self.session
+        with self.hold_sync():
+            self.duration = session.duration
+            self.version = session.version
+            self.rows = np.array([self._numbers(row) for row in session.regions], "<f8").tobytes()
+            if self.view[1] > session.duration or self.view == [0.0, 1.0]:
+                self.view = [0.0, session.duration or 1.0]
+
+    def _numbers(self, row: RegionRow) -> tuple[float, ...]:
+        flags = FLAGS.get(self.session.state(row), 0)
+        return (row.id, row.start, row.end, row.score, flags, row.orig_start, row.orig_end)
+
+    def _draw_proposals(self) -> None:
+        self.proposals = np.array(self.session.proposals, "<f8").tobytes()
+
+    def _draw_spans(self) -> None:
+        kinds = (("negative", self.session.negatives), ("exported", self.session.markers))
+        names = sorted({span.name for _, spans in kinds for span in spans})
+        places = {name: place for place, name in enumerate(names)}
+        packed = [_packed(span, kind, places) for kind, spans in kinds for span in spans]
+        with self.hold_sync():
+            self.names = names
+            self.spans = np.array(packed, "<f8").tobytes()
+
+    def _draw_curve(self) -> None:
+        curve = self.session.curve
+        with self.hold_sync():
+            self.grid = [*curve.grid] if curve else [8.0, 1.0]
+            self.scores = np.asarray(curve.scores, "<f4").tobytes() if curve else b""
+
+    def _draw_waveform(self) -> None:
+        waveform = self.session.waveform
+        if waveform is None:
+            self.waveform = [0, 0, self.session.can_read]
+            return
+        with self.hold_sync():
+            self.overview = waveform.levels[-1].tobytes()
+            last = len(waveform.levels) - 1
+            self.waveform = [last, self.waveform[1] + 1, not waveform.finished]
+
+    def _draw_position(self) -> None:
+        session = self.session
+        with self.hold_sync():
+            self.threshold = session.threshold
+            self.playhead = session.playhead
+            self.selected = session.selected
+            self.spoken = self._said()
+
+    def _said(self) -> str:
+        """The selected region in words, for whoever cannot see the canvas."""
+        if self.selected is None:
+            return ""
+        row = self.session.row(self.selected)
+        times = f"{format_time(row.start)} to {format_time(row.end)}"
+        return f"Region {times}, score {row.score:.2f} {self.session.state(row)}".strip()
+
+
+def _packed(span: Span, kind: str, places: dict[str, int]) -> tuple[float, ...]:
+    return (span.start, span.end, FLAGS[kind], places[span.name])

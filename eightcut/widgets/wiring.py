@@ -1,0 +1,124 @@
+"""How a view hangs on its session, and how all of it ends.
+
+ipywidgets keeps every widget until it is closed, so a cell that is run again
+would leave its old views redrawing for ever: views remember which cell made
+them, and a new run of that cell closes them.
+"""
+
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Protocol
+
+from eightcut.sessions.review import ReviewSession
+from eightcut.widgets.guard import guarded
+from eightcut.workspace import Workspace
+
+
+class Closable(Protocol):
+    """A widget."""
+
+    def close(self) -> None:
+        """End it; twice is fine."""
+
+
+_made: dict[str, tuple[str, "weakref.WeakSet[Closable]"]] = {}  # cell -> its last run and views
+
+
+class Wiring:
+    """The session of a view, what it watches there, and what closing it ends.
+
+    Args:
+        source: a workspace, or a session to share.
+        filename: with a workspace, the file whose session this view makes, owns and closes.
+        profile: with a workspace, whose scans.
+        session: a session to share, by name.
+
+    Raises:
+        TypeError: neither a session nor a workspace with a file name.
+    """
+
+    def __init__(
+        self,
+        source: Workspace | ReviewSession | None,
+        filename: str | None,
+        profile: str | None,
+        session: ReviewSession | None,
+    ) -> None:
+        self._ends = ExitStack()
+        self._drawing: int | None = None
+        shared = source if isinstance(source, ReviewSession) else session
+        if shared is not None:
+            self.session = shared
+        elif isinstance(source, Workspace) and filename:
+            self.session = ReviewSession(source, filename, profile=profile)
+            self._ends.callback(self.session.close)
+        else:
+            raise TypeError("a view takes a workspace and a file name, or session=…")
+
+    def watch(self, draw: Callable[[], None], names: str) -> None:
+        """Draw now, and again whenever one of the named traits has changed."""
+        session = self.session
+
+        def redraw(_change: Any) -> None:
+            self._draw(draw)
+
+        session.observe(redraw, names=names.split())
+        self._ends.callback(session.unobserve, redraw, names=names.split())
+        with session.lock:
+            self._draw(draw)
+
+    def guard(self, callback: Callable[..., Any]) -> Callable[..., None]:
+        """The callback, with its errors shown in the session's status line.
+
+        What a draw sets, no person has chosen: then the callback is not called.
+        """
+        safe = guarded(self.session.say, callback)
+
+        def chosen(*args: Any, **kwargs: Any) -> None:
+            if self._drawing != threading.get_ident():
+                safe(*args, **kwargs)
+
+        return chosen
+
+    def at_close(self, callback: Callable[..., Any]) -> None:
+        """Call this when the view closes."""
+        self._ends.callback(callback)
+
+    def close(self) -> None:
+        """End everything; safe to call twice."""
+        self._ends.close()
+
+    def _draw(self, draw: Callable[[], None]) -> None:
+        self._drawing = threading.get_ident()
+        try:
+            draw()
+        finally:
+            self._drawing = None
+
+
+def replace_earlier_run(view: Closable) -> None:
+    """Close the views that the same notebook cell made when it was run before."""
+    cell, run = _cell()
+    if not cell:
+        return
+    earlier, views = _made.get(cell, ("", weakref.WeakSet[Closable]()))
+    if earlier != run:
+        for old in list(views):
+            old.close()
+        views = weakref.WeakSet[Closable]()
+    views.add(view)
+    _made[cell] = (run, views)
+
+
+def _cell() -> tuple[str, str]:
+    """The notebook cell that is running, and the run of it; empty outside of notebooks."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None or not hasattr(shell, "get_parent"):
+        return "", ""
+    parent = shell.get_parent() or {}
+    cell = parent.get("metadata", {}).get("cellId", "")
+    return cell, parent.get("header", {}).get("msg_id", "")
