@@ -64,7 +64,7 @@ def cut(  # noqa: PLR0913 - the options of the seeds
     crop_center: float = 0.5,
     cancel: threading.Event | None = None,
 ) -> None:
-    """Write ``duration`` seconds of ``source`` from ``start`` on to ``target``, whole or not at all.
+    """Write ``duration`` seconds of ``source`` from ``start`` on to ``target``, all or nothing.
 
     Cut to the frame and to the sample; the picture keeps its frame times. A
     source without a picture gives a clip without one. ``portrait_ratio`` ("9:16",
@@ -77,9 +77,8 @@ def cut(  # noqa: PLR0913 - the options of the seeds
         ValueError: the clip does not fit into the source, or an option is impossible.
         Cancelled: ``cancel`` was set; nothing is left.
     """
+    check_options(audio, short_side, portrait_ratio, crop_center)
     picture = _picture(short_side, portrait_ratio, crop_center)
-    if audio not in ("aac", "pcm"):
-        raise ValueError(f"audio must be 'aac' or 'pcm', not {audio!r}")
     looked = _look(Path(source).expanduser(), track)
     _check_fits(looked, start, duration)
     with atomic.replacing(Path(target).expanduser().absolute()) as temporary:
@@ -90,6 +89,18 @@ def cut(  # noqa: PLR0913 - the options of the seeds
         )
         _run([*arguments, *_form(temporary, audio)], looked.path, cancel)
         _check_written(temporary, looked, duration, start)
+
+
+def check_options(audio: str, short_side: int | None, ratio: str, center: float) -> None:
+    """Raise ValueError, naming the option, unless ``cut`` can work with these."""
+    if audio not in ("aac", "pcm"):
+        raise ValueError(f"audio must be 'aac' or 'pcm', not {audio!r}")
+    if short_side is not None and (short_side < 2 or short_side % 2):
+        raise ValueError(f"short_side must be an even number of pixels from 2 on, not {short_side}")
+    if ratio and ratio not in RATIOS:
+        raise ValueError(f"portrait_ratio must be one of {', '.join(RATIOS)}, not {ratio!r}")
+    if not 0 <= center <= 1:
+        raise ValueError(f"crop_center must lie between 0 and 1, not {center}")
 
 
 @functools.cache
@@ -137,18 +148,12 @@ def _picture(short_side: int | None, ratio: str, center: float) -> list[str]:
     """The filters for the picture; they see it upright, after any rotation."""
     filters = []
     if ratio:
-        if ratio not in RATIOS:
-            raise ValueError(f"portrait_ratio must be one of {', '.join(RATIOS)}, not {ratio!r}")
-        if not 0 <= center <= 1:
-            raise ValueError(f"crop_center must lie between 0 and 1, not {center}")
         wide, high = RATIOS[ratio]
         width = rf"2*floor(min(iw\,ih*{wide}/{high})/2)"
         height = rf"2*floor(min(ih\,iw*{high}/{wide})/2)"
         filters.append(rf"crop={width}:{height}:clip(iw*{center}-ow/2\,0\,iw-ow):(ih-oh)/2")
     if short_side is None:
         return [*filters, "crop=2*floor(iw/2):2*floor(ih/2):0:0"]
-    if short_side < 2 or short_side % 2:
-        raise ValueError(f"short_side must be an even number of pixels from 2 on, not {short_side}")
     scaled = rf"scale=if(lte(iw\,ih)\,{short_side}\,-2):if(lte(iw\,ih)\,-2\,{short_side})"
     return [*filters, f"{scaled}:flags=lanczos"]
 

@@ -1,0 +1,106 @@
+"""Which clips to cut out of regions and marked times."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from eightcut.audio import regions as spans
+
+SNUG = 0.1  # seconds: a region this little shorter than a clip holds one that starts earlier
+
+
+@runtime_checkable
+class RegionLike(Protocol):
+    """A region with its times by name, such as a row of ``get_scan_results``."""
+
+    @property
+    def start(self) -> float: ...  # noqa: D102
+    @property
+    def end(self) -> float: ...  # noqa: D102
+    @property
+    def score(self) -> float: ...  # noqa: D102
+
+
+Regions = Iterable[float | RegionLike | Sequence[float]]
+
+
+Regions = Iterable[float | RegionLike | Sequence[float]]
+
+
+class Clip(NamedTuple):
+    """One clip: where it starts in its source, and its file, or the reason why there is none."""
+
+    start: float
+    path: Path | None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return str(self.path or f"{spans.format_time(self.start)}: {self.reason}")
+
+
+class Planned(NamedTuple):
+    """One clip to cut: ``group`` numbers the marker or area that it belongs to, from 0."""
+
+    start: float
+    group: int
+    sub: int
+    marker: float  # where the group starts
+    siblings: int  # clips in the group
+
+
+def plan(
+    given: Regions, end: float | None, *, duration: float, spread: float, gap: float
+) -> tuple[list[Planned], list[Clip]]:
+    """The clips of ``duration`` seconds to cut out of a file that ends at ``end``, in order.
+
+    Returns:
+        The clips, and what can't be cut, with the reason.
+
+    Raises:
+        ValueError: an entry is no region at all.
+    """
+    skipped: list[Clip] = []
+    groups: list[list[float]] = []
+    wide: list[spans.Region] = []
+    for entry in given:
+        if isinstance(entry, (int, float)):
+            groups.append([float(entry)])
+        elif not getattr(entry, "disabled", False):
+            _sort_in(_region(entry), (end, duration), wide, skipped)
+    for region in spans.fuse(wide, gap):
+        starts = spans.spans([region], duration, spread)
+        groups += starts
+        if not starts:
+            seconds = f"{region.end - region.start:.1f} s"
+            reason = f"the region is shorter ({seconds}) than a clip of {duration:g} s"
+            skipped.append(Clip(region.start, None, reason))
+    return [
+        Planned(start, number, sub, group[0], len(group))
+        for number, group in enumerate(groups)
+        for sub, start in enumerate(group)
+    ], skipped
+
+
+def _region(entry: object) -> spans.Region:
+    if isinstance(entry, RegionLike):
+        return spans.Region(entry.start, entry.end, entry.score)
+    if isinstance(entry, Sequence) and len(entry) in (2, 3):
+        return spans.Region(entry[0], entry[1], entry[2] if len(entry) == 3 else 0.0)
+    raise ValueError(f"a region is a start time or (start, end, score), not {entry!r}")
+
+
+def _sort_in(
+    region: spans.Region,
+    lengths: tuple[float | None, float],
+    wide: list[spans.Region],
+    skipped: list[Clip],
+) -> None:
+    end, duration = lengths
+    try:
+        spans.check_bounds(region.start, region.end, end)
+    except ValueError as problem:
+        skipped.append(Clip(region.start, None, str(problem)))
+        return
+    if 0 < duration - (region.end - region.start) <= SNUG:
+        region = region._replace(start=max(0.0, region.end - duration))
+    wide.append(region)

@@ -1,0 +1,66 @@
+"""``dataset.json`` of an export folder: which clip has which label.
+
+A JSON list of ``{"path": absolute path, "label": text}``, as 8-cut writes it.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eightcut import atomic
+
+NAME = "dataset.json"
+
+Entries = list[dict[str, object]]
+
+
+def entries(folder: Path) -> Entries:
+    """What the file says; nothing where there is none.
+
+    Raises:
+        ValueError: the file is damaged. It is left as it is.
+    """
+    path = folder / NAME
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    except (json.JSONDecodeError, UnicodeDecodeError) as problem:
+        raise ValueError(f"{path} is damaged ({problem}); mend it or move it away") from problem
+    if not (isinstance(found, list) and all(isinstance(entry, dict) for entry in found)):
+        raise ValueError(f"{path} is no list of clips; mend it or move it away")
+    return found
+
+
+def upsert(folder: Path, path: Path, label: str) -> None:
+    """Give the clip at ``path`` a label; a blank one writes nothing. Other entries stay.
+
+    Raises:
+        ValueError: the file is damaged. It is left as it is.
+    """
+    if not label.strip():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        known = entries(folder)
+        entry = next((each for each in known if each.get("path") == str(path)), None)
+        if entry is None:
+            known.append({"path": str(path), "label": label})
+        else:
+            entry["label"] = label
+        text = json.dumps(known, indent=2, ensure_ascii=False)
+        atomic.write(folder / NAME, text + "\n")
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Wait until no other thread or process works in this folder, and keep others waiting."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,289 @@
+"""Export clips: exact excerpts of a media file in the folder of their class.
+
+``FOLDER/vid_NNN/NAME_NNN_m1_0.mp4`` for clips that a person marked (marker 1,
+clip 0), ``NAME_NNN_a1_0.mp4`` for clips from a scan (area 1). A clip's row is
+written after its file is whole, so a crash leaves a file too many at the most.
+"""
+
+import math
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eightcut.db import MediaFile
+from eightcut.jobs import dataset
+from eightcut.jobs.clip_plan import Clip, Planned, Regions, plan
+from eightcut.jobs.files import media_files
+from eightcut.media import cut
+from eightcut.progress import Bar, Cancelled, bar, stop_if
+from eightcut.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST_NAME = 120  # bytes of the part that the file's own name gives
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What an export did: every clip that was asked for is in ``all`` once."""
+
+    folder: Path
+    all: tuple[Clip, ...]
+
+    @property
+    def clips(self) -> tuple[Path, ...]:
+        """The files that were written."""
+        return tuple(clip.path for clip in self.all if clip.path is not None)
+
+    @property
+    def skipped(self) -> tuple[Clip, ...]:
+        """The clips and regions that were left out, each with its reason."""
+        return tuple(clip for clip in self.all if clip.path is None)
+
+    def frame(self) -> "pd.DataFrame":
+        """One row per clip: start, path, reason."""
+        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
+
+        rows = [(clip.start, clip.path and str(clip.path), clip.reason) for clip in self.all]
+        return pd.DataFrame(rows, columns=Clip._fields)
+
+    def _repr_html_(self) -> str:
+        return str(self.frame().to_html(index=False, escape=True, na_rep="n/a"))
+
+    def __str__(self) -> str:
+        return f"{len(self.clips)} clips in {self.folder}, {len(self.skipped)} skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """All that the clips of one export share."""
+
+    ws: Workspace
+    media: MediaFile
+    folder: Path
+    name: str
+    profile: str
+    label: str
+    category: str
+    scan_export: bool
+    duration: float
+    spread: float
+    audio: cut.Audio
+    short_side: int | None
+    portrait_ratio: str
+    crop_center: float
+    cancel: threading.Event | None
+
+    @property
+    def suffix(self) -> str:
+        sound = ".m4a" if self.audio == "aac" else ".wav"
+        return ".mp4" if self.media.has_video else sound
+
+
+def export_clips(  # noqa: PLR0913 - the public contract
+    ws: Workspace,
+    filename: str | MediaFile,
+    regions: Regions,
+    folder: str | Path,
+    *,
+    profile: str = "default",
+    name: str | None = None,
+    label: str = "",
+    category: str = "",
+    scan_export: bool = False,
+    duration: float = 8.0,
+    spread: float = 3.0,
+    gap: float = 0.0,
+    audio: cut.Audio = "aac",
+    short_side: int | None = None,
+    portrait_ratio: str = "",
+    crop_center: float = 0.5,
+    progress: bool = True,
+    cancel: threading.Event | None = None,
+) -> Export:
+    """Cut clips out of a media file and record them.
+
+    Args:
+        ws: the workspace that knows the file.
+        filename: its key, or a path, which is added if it is unknown.
+        regions: start times, each of one clip; or regions as (start, end, score) or rows
+            of ``get_scan_results``, fused over ``gap`` seconds and filled with a clip every
+            ``spread`` seconds. Disabled rows are left out, too short regions reported.
+        folder: the class of the clips; relative to ``exports/`` in the workspace, or absolute.
+        profile: whose clips these are.
+        name: how the files' names begin; the media file's own name unless given.
+        label: goes into ``dataset.json`` of the folder; blank writes nothing there.
+        category: stored with the clips.
+        scan_export: the regions come from a scan and were not marked by a person.
+        duration: seconds per clip.
+        spread: seconds between the starts of two clips in one region, 1 at the least.
+        gap: seconds between regions that still become one.
+        audio: "aac" plays in browsers; "pcm" is exact.
+        short_side: pixels to scale the shorter side of the picture to, an even number.
+        portrait_ratio: "9:16", "4:5" or "1:1" to cut such a box out of the picture.
+        crop_center: the middle of that box, from 0 (left) to 1.
+        progress: show a bar with the time left.
+        cancel: set it from another thread to stop; finished clips are kept.
+
+    A clip that fails is reported, and the others go on. On Ctrl-C or ``cancel``
+    the clips that were not cut are among the skipped ones.
+
+    Raises:
+        LookupError: the workspace does not know the file.
+        FileNotFoundError: the file has moved away.
+        ValueError: an argument is impossible, the file has changed, or ``dataset.json`` is damaged.
+    """
+    media = _media(ws, filename)
+    where = _folder(ws, folder)
+    cut.check_options(audio, short_side, portrait_ratio, crop_center)
+    _check_lengths(duration, spread, gap)
+    dataset.entries(where)
+    called = _name(media, name)
+    order = _Order(
+        ws, media, where, called, profile, label, category, scan_export, duration, spread,
+        audio, short_side, portrait_ratio, crop_center, cancel,
+    )  # fmt: skip
+    planned, skipped = plan(regions, media.duration, duration=duration, spread=spread, gap=gap)
+    done: list[Clip] = []
+    if planned:
+        with bar(f"Exporting {called}", len(planned) * duration, shown=progress) as shown:
+            done = list(_export(order, planned, shown))
+    return Export(where, tuple(sorted([*done, *skipped], key=lambda clip: clip.start)))
+
+
+def _media(ws: Workspace, filename: str | MediaFile) -> MediaFile:
+    known, skipped = media_files(ws, filename)
+    if skipped or len(known) != 1:
+        reason = skipped[0].reason if skipped else f"{filename} names {len(known)} files"
+        raise LookupError(f"{reason}; name one media file of this workspace")
+    media, path = known[0], Path(known[0].path)
+    if not media.path or not path.is_file():
+        where = media.path or media.filename
+        raise FileNotFoundError(f"{where} is not there any more; add it again from where it is now")
+    if path.stat().st_size != media.size:
+        raise ValueError(f"{path} has changed since it was added; add it again")
+    return media
+
+
+def _folder(ws: Workspace, folder: str | Path) -> Path:
+    given = Path(folder).expanduser()
+    if not given.name or "\0" in str(given) or ".." in given.parts:
+        raise ValueError(f"{str(folder)!r} can't be an export folder; name one, such as 'laughter'")
+    return given if given.is_absolute() else ws.path / "exports" / given
+
+
+def _name(media: MediaFile, name: str | None) -> str:
+    if name is None:
+        stem = Path(media.filename).stem.lstrip(".") or "clip"
+        return stem.encode()[:LONGEST_NAME].decode(errors="ignore")
+    if not name or name.startswith(".") or re.search(r"[/\\\0]", name):
+        raise ValueError(f"{name!r} can't begin a file's name; leave out slashes and leading dots")
+    return name
+
+
+def _check_lengths(duration: float, spread: float, gap: float) -> None:
+    if not (math.isfinite(duration) and duration > 0):
+        raise ValueError(f"a clip's duration must be above 0 s, not {duration}")
+    if not (math.isfinite(spread) and spread >= 0 and math.isfinite(gap) and gap >= 0):
+        raise ValueError(f"spread and gap must be 0 s or more, not {spread} and {gap}")
+
+
+def _export(order: _Order, planned: list[Planned], shown: Bar) -> Iterator[Clip]:
+    with _vid_folder(order) as vid:
+        stem = f"{order.name}_{vid.name.removeprefix('vid_')}"
+        number = _areas(order, vid, stem) if order.scan_export else _markers(order, vid, stem)
+        numbers: dict[int, int] = {}
+        for index, clip in enumerate(planned):
+            if clip.group not in numbers:
+                numbers[clip.group] = number()
+            letter = "a" if order.scan_export else "m"
+            target = vid / f"{stem}_{letter}{numbers[clip.group]}_{clip.sub}{order.suffix}"
+            shown.say(target.name)
+            try:
+                stop_if(order.cancel)
+                yield _one(order, clip, target)
+            except (Cancelled, KeyboardInterrupt):
+                yield from (Clip(left.start, None, "cancelled") for left in planned[index:])
+                return
+            shown.advance(order.duration)
+
+
+def _one(order: _Order, clip: Planned, target: Path) -> Clip:
+    try:
+        cut.cut(
+            order.media.path,
+            clip.start,
+            target,
+            duration=order.duration,
+            audio=order.audio,
+            short_side=order.short_side,
+            portrait_ratio=order.portrait_ratio,
+            crop_center=order.crop_center,
+            cancel=order.cancel,
+        )
+        _record(order, clip, target)
+        dataset.upsert(order.folder, target, order.label)
+    except (OSError, ValueError) as problem:
+        return Clip(clip.start, None, str(problem))
+    return Clip(clip.start, target)
+
+
+def _record(order: _Order, clip: Planned, target: Path) -> None:
+    order.ws.clips.add(
+        order.media.filename,
+        clip.start if order.scan_export else clip.marker,
+        str(target),
+        label=order.label,
+        category=order.category,
+        short_side=order.short_side,
+        portrait_ratio=order.portrait_ratio,
+        crop_center=order.crop_center,
+        clip_count=1 if order.scan_export else clip.siblings,
+        clip_duration=order.duration,
+        spread=order.spread,
+        profile=order.profile,
+        source_path=order.media.path,
+        scan_export=order.scan_export,
+    )
+
+
+@contextmanager
+def _vid_folder(order: _Order) -> Iterator[Path]:
+    """The folder of this video, for this export alone; removed again if it stays empty."""
+    order.folder.mkdir(parents=True, exist_ok=True)
+    with dataset.locked(order.folder):
+        name = order.ws.clips.get_vid_folder(order.media.filename, order.profile, str(order.folder))
+        vid = order.folder / name
+        vid.mkdir(exist_ok=True)
+    try:
+        with dataset.locked(vid):
+            yield vid
+    finally:
+        with suppress(OSError):
+            vid.rmdir()
+
+
+def _taken(order: _Order, vid: Path, stem: str, letter: str) -> set[int]:
+    """The numbers of markers or areas that have a file or a row."""
+    known = re.compile(rf"{re.escape(stem)}_{letter}(\d+)[_.]")
+    rows = (Path(row.path) for row in order.ws.clips.clip_paths())
+    names = [path.name for path in vid.iterdir()] + [p.name for p in rows if p.parent == vid]
+    return {int(match[1]) for name in names if (match := known.match(name))}
+
+
+def _markers(order: _Order, vid: Path, stem: str) -> Callable[[], int]:
+    """Gives out the free marker numbers, the lowest first."""
+    taken = _taken(order, vid, stem, "m")
+    free = (number for number in range(1, len(taken) + 1_000_000) if number not in taken)
+    return lambda: next(free)
+
+
+def _areas(order: _Order, vid: Path, stem: str) -> Callable[[], int]:
+    """Gives out the area numbers after the highest."""
+    following = iter(range(max(_taken(order, vid, stem, "a"), default=0) + 1, 1_000_000))
+    return lambda: next(following)
