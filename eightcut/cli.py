@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import eightcut
 
@@ -112,7 +113,7 @@ def _migrate_layout(given: Arguments) -> int:
         plan = layout.plan_layout(ws)
         print(plan)
         if given.apply:
-            print(layout.apply_layout(ws, plan))
+            print(layout.apply_layout(ws))
         elif plan.moves:
             print("nothing was moved; say --apply to do it")
     return 0
@@ -153,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 
 
 def _add_audio(commands: Commands) -> None:

@@ -92,8 +92,8 @@ def compare_versions(
     """
     profile = profile or ws.settings.profile
     old, new = (_version(ws, filename, profile, stamp) for stamp in (a, b))
-    sides = (_enabled(ws, version) for version in (old, new))
-    return VersionDiff(filename, old, new, comparison.compare(*sides, match=match))
+    found = comparison.compare(_enabled(ws, old), _enabled(ws, new), match)
+    return VersionDiff(filename, old, new, found)
 
 
 def _version(ws: Workspace, filename: str, profile: str, stamp: str) -> ScanVersion:

@@ -8,6 +8,7 @@ corrected on, and told as it is.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eightcut import atomic
 from eightcut.audio.metrics import Estimate
@@ -20,6 +21,9 @@ from eightcut.jobs.train import TrainingRun, train_classifier
 from eightcut.report.page import page, picture
 from eightcut.report.plots import GAINED, NEW, OLD, Lane, timeline
 from eightcut.workspace import Workspace
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FOLDER = "target"
 DECIDES = "false alarms per hour at recall 0.8"
@@ -197,7 +201,7 @@ def render(result: Demo, truth: dict[str, list[tuple[float, float]]]) -> str:
     )
 
 
-def _lanes(diff: VersionDiff, events: list[tuple[float, float]]) -> object:
+def _lanes(diff: VersionDiff, events: list[tuple[float, float]]) -> "Axes":
     both = [*diff.kept, *diff.shifted]
     old: list[Region] = [pair.old for pair in both] + list(diff.lost)
     new: list[Region] = [pair.new for pair in both] + list(diff.gained)

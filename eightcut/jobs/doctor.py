@@ -23,7 +23,7 @@ class Finding(NamedTuple):
     subject: str
     is_well: bool
     message: str
-    mend: Callable[[], None] | None = None
+    mend: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

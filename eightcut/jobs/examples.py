@@ -164,7 +164,7 @@ def _snapshot(part: _Part) -> dict[str, Any]:
     marks = part.marks
     return {
         "fingerprint": part.fingerprint,
-        "positives": list(marks.positives),
-        "negatives": list(marks.negatives),
-        "soft": list(marks.soft),
+        "positives": [list(span) for span in marks.positives],
+        "negatives": [list(span) for span in marks.negatives],
+        "soft": [list(span) for span in marks.soft],
     }

@@ -13,7 +13,8 @@ import numpy as np
 
 import eightcut
 from eightcut import clock
-from eightcut.audio import metrics
+from eightcut.audio import metrics as figure
+from eightcut.audio.metrics import Estimate
 from eightcut.audio.windows import Floats, checked
 from eightcut.jobs.examples import Examples, Taught, gather, training_files
 from eightcut.models import classifier as classifiers
@@ -41,8 +42,8 @@ class TrainingRun:
     """
 
     classifier: Classifier
-    metrics: dict[str, metrics.Estimate]
-    baselines: dict[str, metrics.Estimate]
+    metrics: dict[str, Estimate]
+    baselines: dict[str, Estimate]
     files: tuple[Taught, ...]
     skipped: tuple[Skipped, ...]
     warnings: tuple[str, ...]
@@ -51,8 +52,8 @@ class TrainingRun:
         """One row per figure: name, value, 95 % interval, n."""
         import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
 
-        rows = [(name, *figure) for name, figure in (self.metrics | self.baselines).items()]
-        return pd.DataFrame(rows, columns=["figure", *metrics.Estimate._fields])
+        rows = [(name, *value) for name, value in (self.metrics | self.baselines).items()]
+        return pd.DataFrame(rows, columns=["figure", *Estimate._fields])
 
     def plot(self) -> Any:
         """Held-out average precision beside its baselines, as a matplotlib axes."""
@@ -151,34 +152,32 @@ def train_classifier(  # noqa: PLR0913 - the public contract
 
 def _held_out(
     examples: Examples, oof: Floats | None
-) -> tuple[dict[str, metrics.Estimate], dict[str, metrics.Estimate]]:
+) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
     names = sorted(set(examples.groups))
     member = np.asarray([names.index(group) for group in examples.groups])
     truth = examples.truth
 
-    def over_files(score: Floats | None, figure: Any) -> metrics.Estimate:
+    def over_files(score: Floats | None, measure: Any) -> Estimate:
         if score is None:
-            return metrics.Estimate(None, None, None, len(truth))
+            return Estimate(None, None, None, len(truth))
         known = np.isfinite(score)
         rows = [np.flatnonzero((member == index) & known) for index in range(len(names))]
 
         def drawn(files: Sequence[int]) -> float | None:
             chosen = np.concatenate([rows[index] for index in files])
-            return figure(truth[chosen], score[chosen]) if len(chosen) else None
+            return measure(truth[chosen], score[chosen]) if len(chosen) else None
 
-        return metrics.bootstrap(drawn, len(names), int(known.sum()))
+        return figure.bootstrap(drawn, len(names), int(known.sum()))
 
     constant = np.zeros(len(truth), np.float32)
     return (
         {
-            "average precision": over_files(oof, metrics.average_precision),
-            "AUROC": over_files(oof, metrics.auroc),
+            "average precision": over_files(oof, figure.average_precision),
+            "AUROC": over_files(oof, figure.auroc),
         },
         {
-            "always the same score": over_files(constant, metrics.average_precision),
-            "loudness (average precision)": over_files(
-                examples.loudness, metrics.average_precision
-            ),
+            "always the same score": over_files(constant, figure.average_precision),
+            "loudness": over_files(examples.loudness, figure.average_precision),
         },
     )
 
@@ -186,8 +185,8 @@ def _held_out(
 def _card(
     settings: dict[str, Any],
     examples: Examples,
-    figures: dict[str, metrics.Estimate],
-    baselines: dict[str, metrics.Estimate],
+    figures: dict[str, Estimate],
+    baselines: dict[str, Estimate],
     skipped: Sequence[Skipped],
 ) -> dict[str, Any]:
     """What a person, or a later eightcut, must know to judge and repeat the run."""
@@ -198,8 +197,8 @@ def _card(
         "split": "held out by media file",
         "files": [file._asdict() for file in examples.files],
         "spans": examples.spans,
-        "figures": {name: figure._asdict() for name, figure in figures.items()},
-        "baselines": {name: figure._asdict() for name, figure in baselines.items()},
+        "figures": {name: value._asdict() for name, value in figures.items()},
+        "baselines": {name: value._asdict() for name, value in baselines.items()},
         "skipped": [item._asdict() for item in skipped],
     }
 
@@ -216,7 +215,5 @@ def _warnings(examples: Examples, oof: Floats | None) -> tuple[str, ...]:
     if oof is None:
         told.append("too few files to hold any out: no figures, and scores are not calibrated")
     if conflicts:
-        told.append(
-            f"{conflicts} windows were claimed by both sides and teach neither"
-        )
+        told.append(f"{conflicts} windows were claimed by both sides and teach neither")
     return tuple(told)
