@@ -1,0 +1,52 @@
+"""Logistic regression: one weight per number of the embedding."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcut.models.arrays import Tensors, expect
+from eightcut.models.base import Floats
+
+PENALTY = 0.01  # times |slope|^2 / 2, beside the mean loss: few clips, a thousand weights
+STEPS, TOLERANCE = 100, 1e-5
+
+
+def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -> Tensors:  # noqa: ARG001 - convex: no chance in it
+    """Fit standardised windows (n, width) by L-BFGS in double precision."""
+    import torch  # noqa: PLC0415 - scoring needs none of it
+    from torch.nn import functional  # noqa: PLC0415
+
+    x = torch.from_numpy(np.array(windows, np.float64))
+    y = torch.from_numpy(truth.astype(np.float64))
+    share = torch.from_numpy(weights / weights.sum(dtype=np.float64))
+    slope = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
+    bias = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    solver = torch.optim.LBFGS(
+        [slope, bias],
+        max_iter=STEPS,
+        tolerance_grad=TOLERANCE,
+        tolerance_change=1e-9,
+        line_search_fn="strong_wolfe",
+    )
+
+    def loss() -> torch.Tensor:
+        solver.zero_grad()
+        errors = functional.binary_cross_entropy_with_logits(x @ slope + bias, y, reduction="none")
+        total = (share * errors).sum() + PENALTY / 2 * slope.square().sum()
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    solver.step(loss)  # type: ignore[no-untyped-call]
+    return {
+        "slope": slope.detach().numpy().astype(np.float32),
+        "bias": bias.detach().numpy().astype(np.float32).reshape(1),
+    }
+
+
+def score(tensors: Tensors, windows: Floats) -> NDArray[np.floating]:
+    """The log-odds of standardised windows (n, width): (n,)."""
+    return np.asarray(windows @ tensors["slope"] + tensors["bias"])
+
+
+def check(tensors: Tensors, width: int) -> None:
+    """Raise ValueError unless these are the arrays that ``fit`` gives."""
+    expect(tensors, {"slope": (width,), "bias": (1,)})
