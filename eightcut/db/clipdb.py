@@ -112,7 +112,7 @@ class ClipDB:
         self.path = Path(path).expanduser().absolute()
         self._lock = threading.RLock()
         with connection.explained(self.path):
-            self._db = connection.connect(self.path, read_only=read_only)
+            self._db = connection.connect(self.path, "ro" if read_only else "rwc")
             try:
                 self._prepare(read_only=read_only)
             except BaseException:
@@ -253,6 +253,8 @@ def open_copy(source: Path, target: Path) -> ClipDB:
         connection.copy(source, target)
         db = connection.connect(target)
         try:
+            if not migrations.tables(db):
+                raise connection.StoreError(f"{source} is empty, not a database of clips")
             migrations.apply(db, source, CLIPS, keep_copy=False)
         finally:
             db.close()

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from eightcut import atomic as files
@@ -28,9 +29,12 @@ class StoreTooNew(StoreError):  # noqa: N818 - the name says what is wrong
     """A database file was written by a later release of eightcut."""
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open a file as it is; it may be shared by threads that take turns."""
-    mode = "ro" if read_only else "rwc"
+def connect(path: Path, mode: Literal["ro", "rw", "rwc"] = "rwc") -> sqlite3.Connection:
+    """Open a file as it is, read-only, writable or also new; threads may take turns with it.
+
+    Nothing but SQLite may open a database file while it is in use here: closing
+    any other handle on it drops the locks of the whole process.
+    """
     return sqlite3.connect(
         f"file:{quote(os.fsencode(path))}?mode={mode}",
         uri=True,
@@ -98,11 +102,11 @@ def copy(source: Path, target: Path) -> Path:
     copied together with them and recovered in the copy.
     """
     with files.replacing(target) as temporary:
+        if _side(source, "-wal").exists() and not _side(source, "-shm").exists():
+            _copy_with_sides(source, temporary)
+            return target
         try:
-            if _has_idle_log(source):
-                _copy_with_sides(source, temporary)
-            else:
-                _back_up(source, temporary)
+            _back_up(source, temporary)
         except sqlite3.OperationalError:
             if not _side(source, "-journal").exists():
                 raise
@@ -123,13 +127,16 @@ def _write_ahead(db: sqlite3.Connection, deadline: float) -> None:
 
 
 def _back_up(source: Path, target: Path) -> None:
+    # read-only unless there are no side files: then SQLite itself clears away those it makes
+    is_bare = not any(_side(source, suffix).exists() for suffix in _SIDES)
     with (
-        contextlib.closing(connect(source, read_only=True)) as old,
+        contextlib.closing(connect(source, "rw" if is_bare else "ro")) as old,
         contextlib.closing(connect(target)) as new,
-        snapshot(old),
     ):
-        old.execute("SELECT count(*) FROM sqlite_schema")  # backup() would wait for a lock forever
-        old.backup(new)
+        old.execute("PRAGMA query_only = ON")
+        with snapshot(old):
+            old.execute("SELECT count(*) FROM sqlite_schema")  # backup() waits for locks forever
+            old.backup(new)
         new.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -144,16 +151,6 @@ def _copy_with_sides(source: Path, target: Path) -> None:
     finally:
         for suffix in _SIDES:
             _side(target, suffix).unlink(missing_ok=True)
-
-
-def _has_idle_log(path: Path) -> bool:
-    """Whether the file is in write-ahead mode and nobody has it open.
-
-    Opening it, even read-only, would leave new files beside it.
-    """
-    with path.open("rb") as file:
-        header = file.read(20)
-    return header[18:20] == b"\x02\x02" and not _side(path, "-shm").exists()
 
 
 def _side(path: Path, suffix: str) -> Path:

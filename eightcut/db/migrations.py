@@ -29,6 +29,12 @@ def version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
+def tables(db: sqlite3.Connection) -> set[str]:
+    """The names of the tables in a file."""
+    rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    return {name for (name,) in rows if not name.startswith("sqlite_")}
+
+
 def apply(db: sqlite3.Connection, path: Path, kind: Kind, *, keep_copy: bool = True) -> Path | None:
     """Run the steps this file has not seen yet: all of them, or none.
 
@@ -45,7 +51,7 @@ def apply(db: sqlite3.Connection, path: Path, kind: Kind, *, keep_copy: bool = T
         done = _steps_done(db, path, kind)  # again under the lock: two kernels may open one file
         if done == len(kind.steps):
             return None
-        kept = _keep(path) if keep_copy and _tables(db) else None
+        kept = _keep(path) if keep_copy and tables(db) else None
         for step in kind.steps[done:]:
             step(db)
         if broken := db.execute("PRAGMA foreign_key_check").fetchall():
@@ -71,15 +77,10 @@ def _steps_done(db: sqlite3.Connection, path: Path, kind: Kind) -> int:
             f"{len(kind.steps)}); install that release"
         )
     mark = db.execute("PRAGMA application_id").fetchone()[0]
-    names = _tables(db)
+    names = tables(db)
     if (mark != kind.application_id) if done else (names and not names & kind.ancestors):
         raise connection.StoreError(f"{path} is the database of another program")
     return done
-
-
-def _tables(db: sqlite3.Connection) -> set[str]:
-    rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    return {name for (name,) in rows if not name.startswith("sqlite_")}
 
 
 def _keep(path: Path) -> Path:
