@@ -97,7 +97,8 @@ def _pieces(path: Path) -> Iterator[Bins]:
 
 def _extremes(rows: NDArray[np.float32]) -> Bins:
     pairs = np.stack([rows.min(axis=1), rows.max(axis=1)], axis=1)  # (bins, 2)
-    return np.rint(np.clip(pairs, -1, 1) * 127).astype(np.int8)
+    bins: Bins = np.rint(np.clip(pairs, -1, 1) * 127).astype(np.int8)
+    return bins
 
 
 def _pyramid(level: Bins) -> tuple[Bins, ...]:
@@ -119,7 +120,8 @@ def _stored(path: Path) -> Bins | None:
     """What was stored; None where it is absent or damaged, to be computed again."""
     with contextlib.suppress(OSError, ValueError, EOFError):
         level: Bins = np.load(path, allow_pickle=False)
-        return level if level.dtype == np.int8 and level.shape[1:] == (2,) else None
+        if level.dtype == np.int8 and level.shape[1:] == (2,):
+            return level
     return None
 
 

@@ -40,10 +40,11 @@ function render({ model, el }) {
     root.dataset.loaded = message.generation;
     slider.min = message.start;
     slider.max = message.end;
-    const next = wanted ?? { time: message.start, play: auto.checked };
+    const plays = wanted ? wanted.play || auto.checked : auto.checked;
+    const inside = wanted && holds(wanted.time) && Math.abs(wanted.time - message.cue) > 0.02;
+    media.currentTime = inside ? wanted.time - message.start : 0; // else with the lead-in
     wanted = null;
-    media.currentTime = Math.max(next.time - message.start, 0);
-    if (next.play) play();
+    if (plays) play();
     show();
   }
 

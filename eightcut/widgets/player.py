@@ -36,8 +36,8 @@ class Player(anywidget.AnyWidget):
         profile: str | None = None,
         session: ReviewSession | None = None,
     ) -> None:
-        self._wiring = Wiring(source, filename, profile, session)
-        self.session = self._wiring.session
+        self._wiring = Wiring()
+        self.session = self._wiring.join(source, filename, profile, session)
         self._generation = 0
         super().__init__(link=self.session.link, has_video=self.session.has_video)
         self._wiring.watch(self._draw_position, "playhead")
@@ -51,7 +51,7 @@ class Player(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Leave the session; safe to call twice."""
-        self._wiring.close()
+        self._wiring.close(self)
         super().close()
 
     def _receive(self, _widget: Any, message: dict[str, Any], _buffers: list[Any]) -> None:
@@ -77,7 +77,9 @@ class Player(anywidget.AnyWidget):
         if excerpt is None:
             return
         self._generation += 1
+        selected = self.session.selected
+        cue = excerpt.start if selected is None else self.session.row(selected).start
         kind = "video" if excerpt.has_video else "audio"
-        about = {"start": excerpt.start, "end": excerpt.end, "mime": f"{kind}/mp4"}
+        about = {"start": excerpt.start, "end": excerpt.end, "cue": cue, "mime": f"{kind}/mp4"}
         message = {"type": "excerpt", "generation": self._generation, **about}
         self.send(message, [excerpt.path.read_bytes()])

@@ -67,8 +67,8 @@ class RegionTable(PagedTable):
         session: ReviewSession | None = None,
         height: int = 260,
     ) -> None:
-        self._wiring = Wiring(source, filename, profile, session)
-        self.session = self._wiring.session
+        self._wiring = Wiring()
+        self.session = self._wiring.join(source, filename, profile, session)
         super().__init__(
             label=f"Regions of {self.session.filename}",
             empty="No regions: this scan found nothing at this threshold.",
@@ -104,7 +104,7 @@ class RegionTable(PagedTable):
 
     def close(self) -> None:
         """Leave the session; safe to call twice."""
-        self._wiring.close()
+        self._wiring.close(self)
         super().close()
 
     def _receive(self, _widget: Any, message: dict[str, Any], _buffers: list[Any]) -> None:

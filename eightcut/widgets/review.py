@@ -1,6 +1,6 @@
 """The screen for going through what a scan has found in one file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets as w
@@ -31,9 +31,10 @@ class ScanReview(w.VBox):  # type: ignore[misc]
         profile: str | None = None,
         session: ReviewSession | None = None,
     ) -> None:
-        self._wiring = Wiring(source, filename, profile, session)
-        self.session = self._wiring.session
-        self.models = w.ToggleButtons(tooltips=[])
+        self._wiring = Wiring()
+        self._parts: list[w.Widget] = []  # all that closing must close too
+        self.session = self._wiring.join(source, filename, profile, session)
+        self.models = w.ToggleButtons(style={"button_width": "auto"})
         self.versions = VersionDropdown(self.session)
         self.timeline = TimelinePlot(self.session)
         self.table = RegionTable(self.session)
@@ -41,6 +42,7 @@ class ScanReview(w.VBox):  # type: ignore[misc]
         self.status = StatusLine(self.session)
         self.buttons = {action.verb: self._button(action) for action in theme.ACTIONS}
         super().__init__(children=self._rows())
+        self._parts = [*_below(self)]
         self.add_class("ec-review")
         self.models.observe(self._wiring.guard(self._choose_model), names="value")
         self._wiring.watch(self._draw_models, "models model version regions")
@@ -49,11 +51,9 @@ class ScanReview(w.VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Close every part and leave the session; safe to call twice."""
-        self._wiring.close()
-        for part in (self.versions, self.timeline, self.table, self.player, self.status):
+        self._wiring.close(self)
+        for part in self._parts:
             part.close()
-        for child in (*self.buttons.values(), self.models, *self.children):
-            child.close()
         super().close()
 
     # -- how it is put together
@@ -63,14 +63,14 @@ class ScanReview(w.VBox):  # type: ignore[misc]
         title.add_class("ec-title")
         top = w.HBox([title, self.models, self.versions], layout=_row())
         tools = w.HBox([*self.buttons.values()], layout=_row())
-        self.table.layout = w.Layout(flex="3 1 360px", min_width="300px")
-        self.player.layout = w.Layout(flex="2 1 300px", min_width="260px")
+        self.table.layout.flex, self.table.layout.min_width = "3 1 360px", "300px"
+        self.player.layout.flex, self.player.layout.min_width = "2 1 300px", "260px"
         below = w.HBox([self.table, self.player], layout=_row(align_items="flex-start"))
         return (top, self.timeline, tools, below, self.status)
 
     def _button(self, action: theme.Action) -> w.Button:
         button = w.Button(description=action.text, icon=action.icon, tooltip=action.tooltip)
-        button.layout = w.Layout(width="auto")
+        button.layout.width = "auto"
         button.on_click(self._wiring.guard(self._does(action.verb)))
         return button
 
@@ -121,3 +121,14 @@ class ScanReview(w.VBox):  # type: ignore[misc]
 
 def _row(**more: str) -> w.Layout:
     return w.Layout(flex_flow="row wrap", align_items=more.pop("align_items", "center"), **more)
+
+
+def _below(box: w.Box) -> Iterator[w.Widget]:
+    """Everything inside a box, with the looks that ipywidgets would keep."""
+    for child in box.children:
+        yield child
+        yield child.layout
+        if child.has_trait("style"):
+            yield child.style
+        if isinstance(child, w.Box):
+            yield from _below(child)

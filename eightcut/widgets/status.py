@@ -18,14 +18,14 @@ class StatusLine(anywidget.AnyWidget):
     is_problem = t.Bool(False).tag(sync=True)
 
     def __init__(self, session: ReviewSession) -> None:
-        self._wiring = Wiring(None, None, None, session)
-        self.session = session
+        self._wiring = Wiring()
+        self.session = self._wiring.join(session)
         super().__init__()
         self._wiring.watch(self._draw, "message is_problem")
 
     def close(self) -> None:
         """Leave the session; safe to call twice."""
-        self._wiring.close()
+        self._wiring.close(self)
         super().close()
 
     def _draw(self) -> None:

@@ -55,10 +55,16 @@ function render({ model, el }) {
     return [begin, begin + span];
   }
 
+  /** The view turns a page where the playhead leaves it, and stays where a person has gone. */
   function movePlayhead(time) {
-    state.playhead = time;
     const [a, b] = state.view;
-    if (!gesture && (time < a || time > b)) look([time - (b - a) * 0.1, time + (b - a) * 0.9]);
+    const left = state.playhead >= a && state.playhead <= b && (time < a || time > b);
+    state.playhead = time;
+    if (left && !gesture) show(time);
+  }
+  function show(time) {
+    const span = state.view[1] - state.view[0];
+    if (time < state.view[0] || time > state.view[1]) look([time - span * 0.1, time + span * 0.9]);
   }
 
   /** Bring the selected region into view, keeping the zoom where it fits. */
@@ -251,7 +257,8 @@ function render({ model, el }) {
 
   function seekTo(time) {
     const to = Math.min(Math.max(time, 0), state.duration);
-    movePlayhead(to);
+    state.playhead = to;
+    show(to);
     life.tell("seek", { time: to });
     model.send({ type: "seek", time: to, id: null, version: model.get("version") });
     invalidate();
@@ -338,6 +345,7 @@ function render({ model, el }) {
     invalidate();
   });
   life.redraw(canvas, invalidate);
+  state.playhead = model.get("playhead"); // no page is turned for where it already is
   for (const name of ["duration", ...Object.keys(readers)]) readers[name]();
   invalidate();
   return () => {

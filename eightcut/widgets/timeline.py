@@ -58,8 +58,8 @@ class TimelinePlot(anywidget.AnyWidget):
         session: ReviewSession | None = None,
         height: int = 240,
     ) -> None:
-        self._wiring = Wiring(source, filename, profile, session)
-        self.session = self._wiring.session
+        self._wiring = Wiring()
+        self.session = self._wiring.join(source, filename, profile, session)
         super().__init__(
             height=height,
             link=self.session.link,
@@ -83,7 +83,7 @@ class TimelinePlot(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Leave the session; safe to call twice."""
-        self._wiring.close()
+        self._wiring.close(self)
         super().close()
 
     # -- what the person did

@@ -26,8 +26,8 @@ class VersionDropdown(w.Dropdown):  # type: ignore[misc]
         profile: str | None = None,
         session: ReviewSession | None = None,
     ) -> None:
-        self._wiring = Wiring(source, filename, profile, session)
-        self.session = self._wiring.session
+        self._wiring = Wiring()
+        self.session = self._wiring.join(source, filename, profile, session)
         super().__init__(options=[NO_VERSION], description="Version")
         self.add_class("ec-versions")
         self.layout.width = "auto"
@@ -38,7 +38,7 @@ class VersionDropdown(w.Dropdown):  # type: ignore[misc]
 
     def close(self) -> None:
         """Leave the session; safe to call twice."""
-        self._wiring.close()
+        self._wiring.close(self)
         super().close()
 
     def _choose(self, change: Any) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, Protocol
 
+import ipywidgets as w
+
 from eightcut.sessions.review import ReviewSession
 from eightcut.widgets.guard import guarded
 from eightcut.workspace import Workspace
@@ -30,25 +32,26 @@ _made: dict[str, tuple[str, "weakref.WeakSet[Closable]"]] = {}  # cell -> its la
 class Wiring:
     """The session of a view, what it watches there, and what closing it ends.
 
-    Args:
-        source: a workspace, or a session to share.
-        filename: with a workspace, the file whose session this view makes, owns and closes.
-        profile: with a workspace, whose scans.
-        session: a session to share, by name.
-
-    Raises:
-        TypeError: neither a session nor a workspace with a file name.
+    Making one cannot fail, because ``close`` also runs for a view that was
+    never finished.
     """
 
-    def __init__(
-        self,
-        source: Workspace | ReviewSession | None,
-        filename: str | None,
-        profile: str | None,
-        session: ReviewSession | None,
-    ) -> None:
+    def __init__(self) -> None:
         self._ends = ExitStack()
         self._drawing: int | None = None
+
+    def join(
+        self,
+        source: Workspace | ReviewSession | None,
+        filename: str | None = None,
+        profile: str | None = None,
+        session: ReviewSession | None = None,
+    ) -> ReviewSession:
+        """The session to show: one that is shared, or a new one, which closes with the view.
+
+        Raises:
+            TypeError: neither a session nor a workspace with a file name.
+        """
         shared = source if isinstance(source, ReviewSession) else session
         if shared is not None:
             self.session = shared
@@ -57,6 +60,7 @@ class Wiring:
             self._ends.callback(self.session.close)
         else:
             raise TypeError("a view takes a workspace and a file name, or session=…")
+        return self.session
 
     def watch(self, draw: Callable[[], None], names: str) -> None:
         """Draw now, and again whenever one of the named traits has changed."""
@@ -83,13 +87,12 @@ class Wiring:
 
         return chosen
 
-    def at_close(self, callback: Callable[..., Any]) -> None:
-        """Call this when the view closes."""
-        self._ends.callback(callback)
-
-    def close(self) -> None:
-        """End everything; safe to call twice."""
+    def close(self, view: w.DOMWidget) -> None:
+        """End everything; safe to call twice. ipywidgets itself keeps a view's looks for ever."""
         self._ends.close()
+        for name in ("layout", "style"):
+            if view.has_trait(name):
+                getattr(view, name).close()
 
     def _draw(self, draw: Callable[[], None]) -> None:
         self._drawing = threading.get_ident()
