@@ -60,12 +60,7 @@ def sample_workspace(
         ValueError: the folder holds something that is not a sample workspace.
     """
     folder = home() / "sample" if path is None else Path(path).expanduser().resolve()
-    videos = plan()
-    if not _is_ready(folder, videos):
-        with _alone(folder):
-            if not _is_ready(folder, videos):
-                _build(folder, videos, progress=progress)
-    return Workspace(folder)
+    return _opened(folder, plan(), progress=progress)
 
 
 def sample_files(ws: Workspace, part: str) -> list[str]:
@@ -129,6 +124,14 @@ def sounds(ws: Workspace) -> list[Heard]:
             )
             for row in csv.DictReader(file)
         ]
+
+
+def _opened(folder: Path, videos: tuple[Video, ...], *, progress: bool) -> Workspace:
+    if not _is_ready(folder, videos):
+        with _alone(folder):
+            if not _is_ready(folder, videos):
+                _build(folder, videos, progress=progress)
+    return Workspace(folder)
 
 
 def _is_ready(folder: Path, videos: tuple[Video, ...]) -> bool:

@@ -15,7 +15,9 @@ The sound to find is struck metal: cowbells and metal bars and pots. It comes
 as a phrase, one recording struck again and again for a few seconds. Phrases of
 other instruments, with the same rhythms and levels, are there to confuse. The
 kinds in the review set also occur in the held-out set, in other recordings;
-the train set has neither.
+the train set has none of them. They are kinds that a first classifier was seen
+to take for metal in the review set; congas and toms, which it hardly did, were
+left out.
 """
 
 from collections.abc import Mapping
@@ -88,7 +90,7 @@ PARTS: Mapping[str, Part] = {
     ),
     REVIEW: Part(
         pieces=(2, 6),
-        videos=((0, 1), (1, 0)) * 3,
+        videos=((0, 1), (1, 0)) * 4,
         targets=3,
         confusers=5,
         recordings={
@@ -100,17 +102,15 @@ PARTS: Mapping[str, Part] = {
             ),
             "bleep": ("y/upper/bleep_0.wav", "y/upper/bleep_4.wav", "b/lower/beep (3).wav"),
             "wood block": ("d/lower/1_wood.wav", "d/lower/3_wood.wav"),
-            "conga": ("c/lower/conga_0.aif", "c/lower/conga_2.aif", "c/lower/conga_4.aif"),
             "finger snap": ("h/lower/snap_.wav", "h/lower/snap_2.wav", "h/lower/snap_4.wav"),
             "clap": ("h/upper/clap_0.wav", "h/upper/clap_2.wav"),
-            "tom": ("m/upper/tom (1).wav", "m/upper/tom (3).wav", "m/lower/1_tom.wav"),
         },
     ),
     HELD_OUT: Part(
         pieces=(1, 3, 5, 7),
         videos=(
-            *((0, 1), (2, 3), (1, 2), (3, 0), (0, 2)),
-            *((3, 1), (2, 0), (1, 3), (1, 0), (3, 2)),
+            *((0, 1), (2, 3), (1, 2), (3, 0), (0, 2), (3, 1)),
+            *((2, 0), (1, 3), (1, 0), (3, 2), (2, 1), (0, 3)),
         ),
         targets=4,
         confusers=5,
@@ -128,10 +128,8 @@ PARTS: Mapping[str, Part] = {
             ),
             "bleep": ("y/upper/bleep_1.wav", "b/upper/beep (6).wav", "b/lower/dot (4).wav"),
             "wood block": ("d/lower/0_wood.wav", "d/lower/2_wood.wav"),
-            "conga": ("c/lower/conga_1.aif", "c/lower/conga_3.aif", "c/lower/conga_5.aif"),
             "finger snap": ("h/lower/snap_1.wav", "h/lower/snap_3.wav"),
             "clap": ("h/upper/clap_3.wav", "h/upper/clap_4.wav"),
-            "tom": ("m/upper/tom (2).wav", "m/upper/tom (4).wav"),
         },
     ),
 }
