@@ -1,6 +1,7 @@
 """Which clips to cut out of regions and marked times."""
 
 from collections.abc import Iterable, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -24,9 +25,6 @@ class RegionLike(Protocol):
 Regions = Iterable[float | RegionLike | Sequence[float]]
 
 
-Regions = Iterable[float | RegionLike | Sequence[float]]
-
-
 class Clip(NamedTuple):
     """One clip: where it starts in its source, and its file, or the reason why there is none."""
 
@@ -35,7 +33,7 @@ class Clip(NamedTuple):
     reason: str = ""
 
     def __str__(self) -> str:
-        return str(self.path or f"{spans.format_time(self.start)}: {self.reason}")
+        return str(self.path or f"{self.start:g} s: {self.reason}")
 
 
 class Planned(NamedTuple):
@@ -63,7 +61,7 @@ def plan(
     groups: list[list[float]] = []
     wide: list[spans.Region] = []
     for entry in given:
-        if isinstance(entry, (int, float)):
+        if isinstance(entry, Real):
             groups.append([float(entry)])
         elif not getattr(entry, "disabled", False):
             _sort_in(_region(entry), (end, duration), wide, skipped)
@@ -84,8 +82,10 @@ def plan(
 def _region(entry: object) -> spans.Region:
     if isinstance(entry, RegionLike):
         return spans.Region(entry.start, entry.end, entry.score)
-    if isinstance(entry, Sequence) and len(entry) in (2, 3):
-        return spans.Region(entry[0], entry[1], entry[2] if len(entry) == 3 else 0.0)
+    if isinstance(entry, Iterable) and not isinstance(entry, str):
+        values = [float(value) for value in entry]
+        if len(values) in (2, 3):
+            return spans.Region(values[0], values[1], values[2] if len(values) == 3 else 0.0)
     raise ValueError(f"a region is a start time or (start, end, score), not {entry!r}")
 
 

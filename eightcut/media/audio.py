@@ -133,6 +133,7 @@ def _fill(excerpt: Samples, begin: int, pieces: Iterator[tuple[int, Samples]]) -
 
 def _described(index: int, stream: AudioStream) -> AudioTrack:
     context = stream.codec_context
+    language = None if stream.language == "und" else stream.language
     return AudioTrack(
-        index, stream.codec.canonical_name, context.sample_rate, context.channels, stream.language
+        index, stream.codec.canonical_name, context.sample_rate, context.channels, language
     )

@@ -171,7 +171,8 @@ def _video(source: _Source, lead: float, picture: list[str], codec: str) -> list
         return []
     skip = [f"trim=start={lead:.6f},setpts=PTS-{lead:.6f}/TB"] if lead else []
     filters = ",".join([*skip, *picture, "tpad=stop=-1:stop_mode=clone"])
-    options = ["-map", f"0:{source.video}", "-vf", filters, "-fps_mode", "vfr"]
+    options = ["-map", f"0:{source.video}", "-vf", filters]
+    options += ["-enc_time_base", "1:90000"]  # by default times are rounded to the frame rate
     return [*options, "-pix_fmt", "yuv420p", "-c:v", codec, *(X264 if codec == "libx264" else [])]
 
 

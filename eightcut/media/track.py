@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, dropwhile, islice
 from os import PathLike
+from pathlib import Path
 
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
@@ -16,8 +17,13 @@ from eightcut.media import timeline
 from eightcut.media.container import BadMedia
 from eightcut.media.timeline import Clock, Samples
 
+GUESSES = {
+    "ac3",
+    "eac3",
+}  # formats that seek by the average bit rate and stamp what they find with it
+STREAMED = 2**32 - 2**16  # bytes: what programs write that do not know the size beforehand
 SHORTFALL = 0.5  # seconds by which a track may miss what its header promises
-EXACT = {"mov,mp4,m4a,3gp,3g2,mj2", "wav", "w64", "flac", "aiff", "caf", "avi"}
+EXACT = {"mov,mp4,m4a,3gp,3g2,mj2", "flac", "aiff", "caf", "avi"}
 """Formats whose header holds each track's length; others estimate it, or know the file's alone."""
 
 
@@ -43,8 +49,10 @@ class Track:
     def seek(self, seconds: float, preroll: float) -> bool:
         """Go on ``preroll`` seconds before a moment; False where the format can't find it."""
         tick, target = self.stream.time_base, seconds - preroll
-        if target <= 0 or tick is None:
-            return target <= 0
+        if target <= 0:
+            return True
+        if tick is None or self.container.format.name in GUESSES:
+            return False
         try:
             self.container.seek(int((target + self.clock.zero) / tick), stream=self.stream)
         except FFmpegError:
@@ -73,6 +81,8 @@ class Track:
     def _promised(self) -> float | None:
         """Where the track should end, if the header knows it."""
         name, begins = self.container.format.name, files.start(self.stream)
+        if name == "wav":
+            return _riff_seconds(self.path)
         # an MP3 has an exact length in its LAME tag, which also gives the delay in front
         if name in EXACT or (name == "mp3" and begins):
             length, tick = self.stream.duration, self.stream.time_base
@@ -102,6 +112,22 @@ def opened(path: str | PathLike[str], track: int) -> Iterator[Track]:
         head = list(islice(frames, 3))
         clock = timeline.with_grid(_clock(container, stream), head)
         yield Track(container, stream, path, clock, chain(head, frames))
+
+
+def _riff_seconds(path: str | PathLike[str]) -> float | None:
+    """What a WAV header promises; the decoder library reports what the file really has."""
+    with Path(path).expanduser().open("rb") as file:
+        bytes_per_s, head = 0, file.read(12)
+        while head[:4] == b"RIFF" and len(chunk := file.read(8)) == 8:
+            size = int.from_bytes(chunk[4:], "little")
+            if chunk[:4] == b"data":
+                known = bytes_per_s and size < STREAMED
+                return size / bytes_per_s if known else None
+            content = file.read(min(size, 16))
+            if chunk[:4] == b"fmt ":
+                bytes_per_s = int.from_bytes(content[8:12], "little")
+            file.seek(size + size % 2 - len(content), 1)
+    return None
 
 
 def _clock(container: InputContainer, stream: AudioStream) -> Clock:
