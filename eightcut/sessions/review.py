@@ -136,8 +136,9 @@ class ReviewSession(t.HasTraits):
     @verb
     def listen(self) -> None:
         """Have an excerpt cut for the player where the playhead is."""
-        end = self.playhead + LISTEN_S
-        self._listen(self.playhead, min(end, self.duration) if self.duration else end)
+        last = self.duration or self.playhead + LISTEN_S
+        start = max(min(self.playhead, last - 1.0), 0.0)
+        self._listen(start, min(start + LISTEN_S, last))
 
     @verb
     def set_threshold(self, value: float) -> None:

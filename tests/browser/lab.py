@@ -74,7 +74,10 @@ class Kernel:
             seen[:] = [self.get(expression)]
             return holds(seen[0])
 
-        until(right, f"{expression}, seen {seen}", timeout_s)
+        try:
+            until(right, expression, timeout_s)
+        except AssertionError as problem:
+            raise AssertionError(f"{problem}; its value was {seen}") from None
         return seen[0]
 
     def close(self):
