@@ -44,14 +44,16 @@ class Carried(NamedTuple):
 
 
 def source(db: sqlite3.Connection, scan_id: int) -> int | None:
-    """The newest complete version before a new scan, unless it is of other content."""
+    """The newest complete version before a new scan, if it is edited and of the same content."""
     row = db.execute(
-        "SELECT old.id, old.fingerprint, new.fingerprint FROM scans AS new JOIN versions AS old "
+        "SELECT old.id, old.fingerprint, new.fingerprint, EXISTS (SELECT 1 FROM regions "
+        "WHERE scan_id = old.id AND (disabled OR orig_start_time IS NOT NULL OR made = 'merged')) "
+        "FROM scans AS new JOIN versions AS old "
         "USING (filename, profile, model) WHERE new.id = ?1 AND old.id <> ?1 "
         "ORDER BY old.dated DESC, old.scan_timestamp DESC LIMIT 1",
         (scan_id,),
     ).fetchone()
-    if row is None or (row[1] and row[2] and row[1] != row[2]):
+    if row is None or not row[3] or (row[1] and row[2] and row[1] != row[2]):
         return None
     return int(row[0])
 

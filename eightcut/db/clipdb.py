@@ -190,6 +190,8 @@ class ClipDB:
     list_media = reads(media.list_media)
 
     problems = reads(_problems)
+    source_paths = reads(merge.sources)
+    rename_file = writes(merge.rename_file)
 
     def merge(self, other: "ClipDB") -> list[merge.Taken]:
         """Add the rows of another database that are not here yet; the other one is only read."""

@@ -19,13 +19,13 @@ from eightcut.db import negatives, regions
 
 Rows = Sequence[Sequence[Any]]
 _SAID = {
-    "disable": "Disable",
-    "enable": "Enable",
-    "resize": "Resize",
-    "merge": "Merge",
-    "add": "Add",
-    "mark": "Mark negative",
-    "unmark": "Remove negative",
+    "disable": ("Disable", "region"),
+    "enable": ("Enable", "region"),
+    "resize": ("Resize", "region"),
+    "merge": ("Merge", "region"),
+    "add": ("Add", "region"),
+    "mark": ("Mark", "negative"),
+    "unmark": ("Remove", "negative"),
 }
 
 
@@ -117,7 +117,7 @@ def undo_label(
     model: str | None = None,
     scan_timestamp: str | None = None,
 ) -> str | None:
-    """What ``undo`` would take back, in words such as "Disable 0:10.0-0:18.0", or None."""
+    """What ``undo`` would take back, in words such as "Disable region 0:10.0-0:18.0", or None."""
     return _label(_next(db, filename, profile, model, scan_timestamp, undone=False))
 
 
@@ -175,8 +175,9 @@ def _label(edit: _Edit | None) -> str | None:
     if edit is None:
         return None
     rows = json.loads(edit.after if edit.verb in {"add", "mark"} else edit.before)
+    verb, noun = _SAID[edit.verb]
     if len(rows) > 1:
-        return f"{_SAID[edit.verb]} {len(rows)} {'negatives' if 'mark' in edit.verb else 'regions'}"
+        return f"{verb} {len(rows)} {noun}s"
     _, start, end, *_ = rows[0]
     until = "" if end is None else f"-{format_time(end)}"
-    return f"{_SAID[edit.verb]} {format_time(start)}{until}"
+    return f"{verb} {noun} {format_time(start)}{until}"

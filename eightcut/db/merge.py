@@ -26,6 +26,49 @@ def merge(db: sqlite3.Connection, other: sqlite3.Connection) -> list[Taken]:
     return [_clips(db, other), *_scans(db, other), _negatives(db, other), _hidden(db, other)]
 
 
+def sources(db: sqlite3.Connection) -> dict[str, str]:
+    """Where the rows say that each file lies: the last path that is not empty."""
+    rows = db.execute(
+        "SELECT filename, source_path FROM hard_negatives WHERE source_path <> '' "
+        "UNION ALL SELECT filename, source_path FROM processed WHERE source_path <> ''"
+    )
+    return dict(rows)
+
+
+def rename_file(db: sqlite3.Connection, filename: str, new: str) -> None:
+    """Give everything that a file has another key.
+
+    Raises:
+        ValueError: there is something under that key already.
+    """
+    for count, update in _RENAMES:
+        if db.execute(count, (new,)).fetchone():
+            raise ValueError(f"{filename} cannot become {new}: that file has rows of its own")
+        db.execute(update, (new, filename))
+
+
+_RENAMES = (
+    (
+        "SELECT 1 FROM processed WHERE filename = ?",
+        "UPDATE processed SET filename = ? WHERE filename = ?",
+    ),
+    (
+        "SELECT 1 FROM scans WHERE filename = ?",
+        "UPDATE scans SET filename = ? WHERE filename = ?",
+    ),
+    (
+        "SELECT 1 FROM edits WHERE filename = ?",
+        "UPDATE edits SET filename = ? WHERE filename = ?",
+    ),
+    (
+        "SELECT 1 FROM hard_negatives WHERE filename = ?",
+        "UPDATE hard_negatives SET filename = ? WHERE filename = ?",
+    ),
+    (
+        "SELECT 1 FROM hidden_files WHERE filename = ?",
+        "UPDATE hidden_files SET filename = ? WHERE filename = ?",
+    ),
+)
 _CLIPS = (
     "SELECT filename, start_time, output_path, label, category, short_side, portrait_ratio, "
     "crop_center, format, clip_count, clip_duration, spread, profile, source_path, scan_export, "

@@ -81,10 +81,18 @@ def scan_of(row_id: SupportsIndex) -> int:
     return index(row_id) >> BITS
 
 
-def shown(scan_id: int, region: Stored) -> RegionRow:
-    """A stored region as readers see it."""
-    bounds = (region.start, region.end, region.score, bool(region.disabled))
-    return RegionRow(key(scan_id, region.number), *bounds, *region.orig)
+def shown(db: sqlite3.Connection, scan_id: int) -> list[RegionRow]:
+    """All regions of a scan as readers see them, in time order."""
+    rows = db.execute(
+        "SELECT ?1 << 20 | number, start_time, end_time, score, disabled, "
+        "coalesce(orig_start_time, start_time), coalesce(orig_end_time, end_time) "
+        "FROM regions WHERE scan_id = ?1 ORDER BY start_time, end_time, number",
+        (scan_id,),
+    )
+    return [
+        RegionRow(row_id, start, end, score, disabled == 1, *orig)
+        for row_id, start, end, score, disabled, *orig in rows
+    ]
 
 
 def of_scan(db: sqlite3.Connection, scan_id: int) -> list[Stored]:
@@ -94,7 +102,7 @@ def of_scan(db: sqlite3.Connection, scan_id: int) -> list[Stored]:
         "made FROM regions WHERE scan_id = ? ORDER BY start_time, end_time, number",
         (scan_id,),
     )
-    return [Stored(*row) for row in rows]
+    return list(map(Stored._make, rows))
 
 
 def find(db: sqlite3.Connection, row_id: SupportsIndex) -> Stored:

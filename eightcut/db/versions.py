@@ -78,10 +78,7 @@ def get_scan_results(
         (filename, profile, scan_timestamp),
     )
     newest = {model: scan_id for scan_id, model in rows}
-    return {
-        model: [regions.shown(scan_id, row) for row in regions.of_scan(db, scan_id)]
-        for model, scan_id in newest.items()
-    }
+    return {model: regions.shown(db, scan_id) for model, scan_id in newest.items()}
 
 
 def get_scan(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eightcut.db import ClipDB, Taken, open_copy
+from eightcut.media.fingerprint import fingerprint
 from eightcut.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def import_8cut(
     """Add what an 8-cut database holds to a workspace, which is created if need be.
 
     The file is only read; a copy of it, as of now, is migrated and merged in
-    one transaction. Importing it again adds only what is new since.
+    one transaction. Importing it again adds only what is new since. 8-cut knows
+    files by name alone: where the workspace has other content under a name, the
+    imported rows get the parent folder in front of it.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -55,8 +58,17 @@ def import_8cut(
 
 def _merged(copy: ClipDB, workspace: str | PathLike[str] | Workspace | ClipDB) -> list[Taken]:
     if isinstance(workspace, ClipDB):
-        return workspace.merge(copy)
+        return _into(workspace, copy)
     if isinstance(workspace, Workspace):
-        return workspace.clips.merge(copy)
+        return _into(workspace.clips, copy)
     with Workspace(workspace) as opened:
-        return opened.clips.merge(copy)
+        return _into(opened.clips, copy)
+
+
+def _into(db: ClipDB, copy: ClipDB) -> list[Taken]:
+    for filename, source in copy.source_paths().items():
+        path = Path(source)
+        known = db.get_media(filename)
+        if known and path.is_file() and known.fingerprint != fingerprint(path):
+            copy.rename_file(filename, f"{path.parent.name}/{filename}")
+    return db.merge(copy)

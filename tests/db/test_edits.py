@@ -169,10 +169,10 @@ def test_undo_survives_a_restart(three):
     three.set_region_disabled(rows(three)[0].id, True)
     three.close()
     with ClipDB(three.path) as again:
-        assert again.undo_label(FILE, "p") == "Disable 0:00.0-0:08.0"
+        assert again.undo_label(FILE, "p") == "Disable region 0:00.0-0:08.0"
         assert again.undo(FILE, "p")
         assert not rows(again)[0].disabled
-        assert again.redo_label(FILE, "p") == "Disable 0:00.0-0:08.0"
+        assert again.redo_label(FILE, "p") == "Disable region 0:00.0-0:08.0"
 
 
 @pytest.mark.parametrize(("filename", "profile"), [("other.mp4", "p"), (FILE, "q")])

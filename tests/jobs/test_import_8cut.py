@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import os
 import sqlite3
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from eightcut.db import ClipDB, StoreError
 from eightcut.jobs.import_8cut import import_8cut
 from eightcut.jobs.layout import apply_layout
+from eightcut.media.fingerprint import fingerprint
 from tests.db import legacy_files
 from tests.db.legacy_files import NEW, OLD
 
@@ -49,9 +49,9 @@ def test_everything_comes_over_and_is_counted(db, old):
 
 
 def test_the_original_and_its_folder_are_left_alone(db, old):
-    before = (digest(old), old.stat().st_mtime_ns, os.listdir(old.parent))
+    before = (digest(old), old.stat().st_mtime_ns, list(old.parent.iterdir()))
     import_8cut(old, db)
-    assert (digest(old), old.stat().st_mtime_ns, os.listdir(old.parent)) == before
+    assert (digest(old), old.stat().st_mtime_ns, list(old.parent.iterdir())) == before
 
 
 def test_a_second_import_adds_nothing(db, old):
@@ -133,4 +133,23 @@ def test_a_file_that_is_no_8cut_database_is_refused(db, tmp_path, content):
 def test_the_report_can_be_read(db, old):
     report = import_8cut(old, db)
     assert "processed 2 of 2" in str(report)
-    assert list(report.frame()["table"])[0] == "processed"
+    assert set(report.frame()["table"]) == set(counts(report))
+
+
+def test_rows_of_another_file_of_the_same_name_keep_apart(db, tmp_path):
+    theirs, mine = tmp_path / "films" / "film.mp4", tmp_path / "mine" / "film.mp4"
+    for path in (theirs, mine):
+        path.parent.mkdir()
+        path.write_text(str(path))
+    db.add_media(str(mine), fingerprint(mine), 60.0, 1, True)
+    path = legacy_files.build(tmp_path / "old.db")
+    with contextlib.closing(sqlite3.connect(path)) as con:
+        con.execute("UPDATE processed SET source_path = ?", (str(theirs),))
+        con.commit()
+    import_8cut(path, db)
+    assert db.get_scan_models("film.mp4") == []
+    assert db.get_scan_models("films/film.mp4") == ["M", "N"]
+    assert (
+        db.add_media(str(theirs), fingerprint(theirs), 60.0, 1, True).filename == "films/film.mp4"
+    )
+    assert {added for _, added in counts(import_8cut(path, db)).values()} == {0}
