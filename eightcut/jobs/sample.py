@@ -162,7 +162,7 @@ def _build(folder: Path, videos: tuple[Video, ...], *, progress: bool) -> None:
     wanted = digest(videos)
     found = _manifest(folder)
     if found is None or found["recipe"] != wanted:
-        fresh = folder.with_name(f"{atomic.PREFIX}{folder.name}-{wanted[:12]}")
+        fresh = folder.with_name(f".{folder.name}-{wanted[:12]}")
         sample_build.media(fresh, videos, progress=progress)
         _record(fresh, wanted, finished=False)
         _set_aside(folder, found)
@@ -204,6 +204,6 @@ def _register(folder: Path, videos: tuple[Video, ...], *, progress: bool) -> Non
 def _alone(folder: Path) -> Iterator[None]:
     """Wait until no other process builds this folder, and keep others waiting."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_name(f"{atomic.PREFIX}{folder.name}.lock").open("w") as file:
+    with folder.with_name(f".{folder.name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -7,6 +7,7 @@ again, so that a build that was cut short goes on where it stopped.
 import contextlib
 import csv
 import io
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,7 @@ def media(folder: Path, videos: tuple[Video, ...], *, progress: bool) -> None:
     lacking = set(missing(folder, videos))
     wanted = [video for video in videos if f"{MEDIA}/{video.filename}" in lacking]
     folder.mkdir(parents=True, exist_ok=True)
+    _tidy(folder)
     total = FETCHING_S + len(wanted) * LENGTH_S + len(_numbers(wanted)) * PIECE_S
     with (
         bar("Building the sample", total, shown=progress) as shown,
@@ -74,6 +76,12 @@ def media(folder: Path, videos: tuple[Video, ...], *, progress: bool) -> None:
         _make(wanted, film, recordings, Path(scratch), shown)
     atomic.write(folder / TRUTH, _truth(videos, recordings))
     atomic.write(folder / CREDITS, _credits(recordings))
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what a build that was killed left half written."""
+    for left in (*folder.glob(f"{atomic.PREFIX}*"), *(folder / MEDIA).glob(f"{atomic.PREFIX}*")):
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _film(path: Path) -> Path:

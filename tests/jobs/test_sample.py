@@ -164,7 +164,7 @@ def test_a_sample_of_an_earlier_recipe_is_set_aside_with_all_that_was_done_in_it
     with opened(folder) as ws:
         ws.clips.add_hard_negatives("review_01.mp4", "default", [10.0])
     (folder / "sample.json").write_text('{"recipe": "an earlier one", "finished": true}')
-    begun = folder.with_name(f".eightcut-sample-{digest(VIDEOS)[:12]}")
+    begun = folder.with_name(f".sample-{digest(VIDEOS)[:12]}")
     shutil.copytree(folder / "media", begun / "media")
     with opened(folder) as ws:
         assert not ws.clips.get_hard_negatives("default")
@@ -183,3 +183,11 @@ def test_a_file_is_no_folder_for_a_sample(tmp_path):
     (tmp_path / "sample").write_text("")
     with pytest.raises(NotADirectoryError, match="is a file"):
         opened(tmp_path / "sample")
+
+
+def test_what_a_killed_build_left_half_written_is_removed(folder):
+    (folder / ".eightcut-scratch").mkdir()
+    (folder / "media" / ".eightcut-half.mp4").write_bytes(b"half")
+    (folder / "CREDITS.txt").unlink()
+    opened(folder).close()
+    assert not list(folder.rglob(".eightcut-*"))
