@@ -21,7 +21,8 @@ def merge(db: sqlite3.Connection, other: sqlite3.Connection) -> list[Taken]:
 
     A clip is the same if its file, profile, start, name and time of export are,
     wherever it was moved since; a scan version if its file, profile, model and
-    stamp are.
+    stamp are. Edits come over as what they led to, without their undo; media
+    files and training runs stay behind.
     """
     return [_clips(db, other), *_scans(db, other), _negatives(db, other), _hidden(db, other)]
 

@@ -85,4 +85,10 @@ def _steps_done(db: sqlite3.Connection, path: Path, kind: Kind) -> int:
 
 def _keep(path: Path) -> Path:
     stamp = clock.utc_now().strftime("%Y%m%d_%H%M%S_%f")
-    return connection.copy(path, path.with_name(f"{path.name}.bak-{stamp}"))
+    target = path.with_name(f"{path.name}.bak-{stamp}")
+    try:
+        return connection.copy(path, target)
+    except OSError as problem:
+        raise connection.StoreError(
+            f"{path} cannot be migrated, because no copy can be kept beside it: {problem.strerror}"
+        ) from problem

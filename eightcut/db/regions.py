@@ -90,8 +90,8 @@ def shown(db: sqlite3.Connection, scan_id: int) -> list[RegionRow]:
         (scan_id,),
     )
     return [
-        RegionRow(row_id, start, end, score, disabled == 1, *orig)
-        for row_id, start, end, score, disabled, *orig in rows
+        RegionRow(row_id, start, end, score, disabled == 1, low, high)
+        for row_id, start, end, score, disabled, low, high in rows
     ]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import multiprocessing
+import os
 import sqlite3
 from pathlib import Path
 
@@ -186,6 +187,19 @@ def test_a_failing_step_leaves_rows_and_version_alone(tmp_path):
             migrations.apply(db, path, kind)
         assert migrations.version(db) == 0
         assert db.execute("SELECT count(*) FROM processed").fetchone() == (2,)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_file_that_cannot_be_copied_aside_is_not_migrated(tmp_path):
+    path = legacy_files.build(tmp_path / "old.db")
+    before = dump(path)
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(StoreError, match="no copy can be kept"):
+            ClipDB(path)
+    finally:
+        tmp_path.chmod(0o700)
+    assert dump(path) == before
 
 
 def test_8cut_files_cannot_be_opened_read_only(tmp_path):
