@@ -101,7 +101,11 @@ def _disabled(old: list[Stored], new: Iterable[Stored]) -> Iterator[Carried]:
     for row in new:
         span = (row.start, row.end)
         seen = _shared(span, rejected)
-        if seen > _shared(span, accepted) and row.end - row.start - seen <= UNSEEN_S + _TICK:
+        if (
+            seen
+            and seen > _shared(span, accepted)
+            and row.end - row.start - seen <= UNSEEN_S + _TICK
+        ):
             yield Carried("disable", [row], [row._replace(disabled=1)])
 
 
@@ -129,8 +133,8 @@ def _shared(span: Span, union: list[Span]) -> float:
     """Seconds of a span that lie in a union of disjoint, sorted spans."""
     first = max(bisect.bisect_left(union, span) - 1, 0)
     total = 0.0
-    for start, end in union[first:]:
-        if start >= span[1]:
+    for place in range(first, len(union)):
+        if union[place][0] >= span[1]:
             break
-        total += overlap(span, (start, end))
+        total += overlap(span, union[place])
     return total
