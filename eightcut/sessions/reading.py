@@ -80,6 +80,26 @@ def markers(clips: ClipDB, filename: str, profile: str) -> tuple[Span, ...]:
     )
 
 
+def latest(clips: ClipDB, filename: str, profile: str) -> str:
+    """The model that scanned a file last; empty where none has."""
+
+    def newest(model: str) -> str:
+        found = clips.get_scan_versions(filename, profile, model)
+        return str(found[0]["timestamp"]) if found else ""
+
+    return max(clips.get_scan_models(filename, profile), key=newest, default="")
+
+
+def length(known: float | None, spans: Iterable[RegionRow | Span], curve: Curve | None) -> float:
+    """Seconds of a file: what is known, else as far as anything was found in it."""
+    if known is not None:
+        return known
+    ends = [span.end for span in spans]
+    if curve is not None:
+        ends.append((len(curve.scores) - 1) * curve.grid.hop + curve.grid.length)
+    return max(ends, default=0.0)
+
+
 def marked(rows: Sequence[RegionRow], among: Iterable[Span]) -> dict[int, list[Span]]:
     """Row ids with the spans that share at least half of the shorter one with that region.
 

@@ -5,22 +5,17 @@ to the database first and to the traits second. Everything works without a
 browser: ``ReviewSession(ws, "owls.mp4").next()`` is a complete program.
 """
 
-import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import traitlets as t
 
-from eightcut.audio.regions import Region, check_bounds
+from eightcut.audio.regions import check_bounds
 from eightcut.db import MediaFile, RegionRow
-from eightcut.jobs.excerpt import excerpt
-from eightcut.jobs.peaks import peaks
-from eightcut.progress import Cancelled
 from eightcut.sessions import reading, versions
+from eightcut.sessions.sound import Sound
 from eightcut.sessions.verbs import verb
-from eightcut.sessions.worker import Worker
 from eightcut.workspace import Workspace
 
 LEAD_IN_S = 1.0  # heard before a region, so that its beginning is not missed
@@ -28,8 +23,6 @@ LISTEN_S = 10.0  # heard from a place that is in no region
 SHORTEST_S = 0.5  # a region cannot be made shorter
 
 ACTS = ("next", "previous", "toggle_disabled", "toggle_negative", "undo", "redo", "pin")
-
-_log = logging.getLogger(__name__)
 
 
 class ReviewSession(t.HasTraits):
@@ -77,11 +70,8 @@ class ReviewSession(t.HasTraits):
         self._ws = ws
         self._rows: tuple[RegionRow, ...] = ()
         self._media: MediaFile | None = ws.clips.get_media(filename)
-        self._listener = Worker(f"excerpts of {filename}")
-        self._reader = Worker(f"waveform of {filename}")
+        self._sound = Sound(ws, self._media, publish=self._heard, say=self.say)
         self.refresh()
-
-    # -- moving about
 
     @verb
     def refresh(self) -> None:
@@ -89,7 +79,11 @@ class ReviewSession(t.HasTraits):
         newest = self.versions[0].stamp if self.versions else ""
         follows = self.version == newest
         self.models = tuple(self._ws.clips.get_scan_models(self.filename, self.profile))
-        model = self.model if self.model in self.models else self._latest_model()
+        model = (
+            self.model
+            if self.model in self.models
+            else reading.latest(self._ws.clips, self.filename, self.profile)
+        )
         self._open(model, None if follows or model != self.model else self.version)
 
     @verb
@@ -98,6 +92,7 @@ class ReviewSession(t.HasTraits):
         if model not in self.models:
             raise LookupError(f"{self.filename} has no scan by {model!r}, only by {self.models}")
         if model != self.model:
+            self.say("")
             self._open(model, None)
 
     @verb
@@ -106,6 +101,7 @@ class ReviewSession(t.HasTraits):
         if stamp not in [version.stamp for version in self.versions]:
             raise LookupError(f"{self.filename} has no version {stamp!r} of {self.model}")
         if stamp != self.version:
+            self.say("")
             self._open(self.model, stamp)
 
     @verb
@@ -115,7 +111,7 @@ class ReviewSession(t.HasTraits):
             row = self.row(row_id)
             self.playhead = row.start
             self.say("")
-            self._listen(max(row.start - LEAD_IN_S, 0.0), row.end)
+            self._sound.cut(max(row.start - LEAD_IN_S, 0.0), row.end)
         self.selected = row_id
 
     @verb
@@ -138,7 +134,7 @@ class ReviewSession(t.HasTraits):
         """Have an excerpt cut for the player where the playhead is."""
         last = self.duration or self.playhead + LISTEN_S
         start = max(min(self.playhead, last - 1.0), 0.0)
-        self._listen(start, min(start + LISTEN_S, last))
+        self._sound.cut(start, min(start + LISTEN_S, last))
 
     @verb
     def set_threshold(self, value: float) -> None:
@@ -159,8 +155,6 @@ class ReviewSession(t.HasTraits):
         if name not in ACTS:
             raise LookupError(f"a review cannot {name!r}; it can {', '.join(ACTS)}")
         getattr(self, name)()
-
-    # -- editing: each of these is one entry of the journal
 
     @verb
     def toggle_disabled(self, row_id: int | None = None) -> None:
@@ -215,8 +209,6 @@ class ReviewSession(t.HasTraits):
         )
         self._reload("No longer pinned" if pinned else "Pinned: this version is never pruned")
 
-    # -- asking
-
     def row(self, row_id: int) -> RegionRow:
         """A region of the open version.
 
@@ -246,54 +238,23 @@ class ReviewSession(t.HasTraits):
         """The workspace knows where the file lies."""
         return self._media is not None
 
-    # -- in the background
-
     def read_waveform(self) -> None:
         """Begin to fill ``waveform``, on a thread of its own; at once where it is stored."""
-        media = self._media
-        if self.waveform is None and media is not None:
-            self._reader.ask(lambda cancel: self._tell(lambda: self._read(media, cancel)))
+        if self.waveform is None:
+            self._sound.read()
 
     def wait(self) -> None:
         """Return when the waveform and the excerpt that were asked for are there."""
-        self._reader.wait()
-        self._listener.wait()
+        self._sound.wait()
 
     def close(self) -> None:
         """Stop what runs in the background; safe to call twice."""
-        self._reader.stop()
-        self._listener.stop()
+        self._sound.stop()
 
-    def _read(self, media: MediaFile, cancel: threading.Event) -> None:
-        for waveform in peaks(self._ws, media, cancel=cancel):
-            self._publish("waveform", waveform, cancel)
-
-    def _listen(self, start: float, end: float) -> None:
-        media = self._media
-        if media is not None:
-            self._listener.ask(
-                lambda cancel: self._tell(
-                    lambda: self._publish(
-                        "excerpt", excerpt(self._ws, media, start, end, cancel=cancel), cancel
-                    )
-                )
-            )
-
-    def _publish(self, name: str, value: Any, cancel: threading.Event) -> None:
+    def _heard(self, name: str, value: object, cancel: threading.Event) -> None:
         with self.lock:
             if not cancel.is_set():
                 self.set_trait(name, value)
-
-    def _tell(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Cancelled:
-            pass
-        except Exception as problem:  # noqa: BLE001 - a thread has nobody else to tell; the person must know
-            _log.error("in the background of %s", self.filename, exc_info=problem)
-            self.say(str(problem), is_problem=True)
-
-    # -- loading
 
     def _open(self, model: str, stamp: str | None) -> None:
         self.model, self.selected = model, None
@@ -309,15 +270,6 @@ class ReviewSession(t.HasTraits):
         self.markers = reading.markers(clips, self.filename, self.profile)
         self._load_rows()
 
-    def _latest_model(self) -> str:
-        clips = self._ws.clips
-
-        def newest(model: str) -> str:
-            found = clips.get_scan_versions(self.filename, self.profile, model)
-            return found[0]["timestamp"] if found else ""
-
-        return max(self.models, key=newest, default="")
-
     def _list_versions(self) -> None:
         rows = self._ws.clips.get_scan_versions(self.filename, self.profile, self.model)
         self.versions = tuple(map(versions.from_row, rows))
@@ -329,7 +281,8 @@ class ReviewSession(t.HasTraits):
         self.negatives = reading.negatives(clips, self.filename, self.profile)
         self.negative_ids = frozenset(reading.marked(self._rows, self.negatives))
         self.exported_ids = frozenset(reading.marked(self._rows, self.markers))
-        self.duration = self._length()
+        known = self._media.duration if self._media else None
+        self.duration = reading.length(known, (*self._rows, *self.negatives), self.curve)
         self._show()
 
     def _reload(self, text: str) -> None:
@@ -338,29 +291,14 @@ class ReviewSession(t.HasTraits):
         self.say(text)
 
     def _show(self) -> None:
-        lowest = self.curve.threshold if self.curve else 0.0
-        least = (
-            self.threshold if self.threshold > lowest else -1.0
-        )  # at its own: all that is stored
+        curve: reading.Curve | None = self.curve
+        own = curve.threshold if curve else 0.0  # there and below it, all that is stored is shown
+        least = self.threshold if self.threshold > own else -1.0
         self.regions = tuple(row for row in self._rows if row.score >= least)
-        self.proposals = self._proposed()
+        self.proposals = curve.below(self.threshold, self.fuse_gap, self._rows) if curve else ()
         if self.selected not in {row.id for row in self.regions}:
             self.selected = None
         self.undo_label, self.redo_label = self._labels()
-
-    def _proposed(self) -> tuple[Region, ...]:
-        curve: reading.Curve | None = self.curve
-        return curve.below(self.threshold, self.fuse_gap, self._rows) if curve else ()
-
-    def _length(self) -> float:
-        """Of the file where it is known, else as far as anything was found."""
-        if self._media is not None and self._media.duration is not None:
-            return self._media.duration
-        ends = [row.end for row in self._rows] + [span.end for span in self.negatives]
-        if self.curve is not None:
-            grid = self.curve.grid
-            ends.append((len(self.curve.scores) - 1) * grid.hop + grid.length)
-        return max(ends, default=0.0)
 
     def _step(self, *, forward: bool) -> None:
         rows = self.regions if forward else self.regions[::-1]
@@ -378,11 +316,8 @@ class ReviewSession(t.HasTraits):
         else:
             self.select(found)
 
-    # -- editing, in detail
-
     def _given(self, row_id: int | None) -> RegionRow:
-        if row_id is None:
-            row_id = self.selected
+        row_id = self.selected if row_id is None else row_id
         if row_id is None:
             raise LookupError("select a region first")
         return self.row(row_id)

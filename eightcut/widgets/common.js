@@ -11,6 +11,12 @@ class Lifetime {
   constructor(model) {
     this.model = model;
     this.ends = [];
+    this.view = Math.random().toString(36).slice(2);
+    this.turn = 0;
+  }
+  /** Messages may overtake each other on their way to the kernel's threads: each has its turn. */
+  send(message) {
+    this.model.send({ ...message, view: this.view, turn: this.turn++ });
   }
   watch(names, draw) {
     for (const name of names.split(" ")) {
@@ -77,7 +83,7 @@ function verbKeys(life) {
     if (!verb) return null;
     if (verb === "play") return () => life.tell("toggle", {});
     return (event) => {
-      if (!event.repeat || verb === "next" || verb === "previous") life.model.send({ type: "verb", verb });
+      if (!event.repeat || verb === "next" || verb === "previous") life.send({ type: "verb", verb });
     };
   };
 }

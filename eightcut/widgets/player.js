@@ -52,7 +52,7 @@ function render({ model, el }) {
     if (!loaded) return ask(true);
     if (now() >= loaded.end - 0.05) media.currentTime = 0;
     media.play().catch((problem) => {
-      if (problem.name !== "AbortError") model.send({ type: "problem", text: problem.message });
+      if (problem.name !== "AbortError") life.send({ type: "problem", text: problem.message });
     });
   }
   function pause() {
@@ -67,7 +67,7 @@ function render({ model, el }) {
   }
   function ask(playing) {
     wanted = { time: wanted?.time ?? model.get("playhead"), play: playing };
-    model.send({ type: "listen", time: wanted.time });
+    life.send({ type: "listen", time: wanted.time });
   }
   function seek(at) {
     if (holds(at)) {
@@ -101,7 +101,7 @@ function render({ model, el }) {
   }
   function settle() {
     show();
-    if (loaded && !wanted) model.send({ type: "position", time: now() });
+    if (loaded && !wanted) life.send({ type: "position", time: now() });
   }
 
   life.listen(media, "play", () => (frame ||= requestAnimationFrame(tick)));
@@ -110,7 +110,7 @@ function render({ model, el }) {
     settle();
   });
   life.listen(media, "error", () => {
-    if (media.error && media.src) model.send({ type: "problem", text: "the browser cannot play this excerpt" });
+    if (media.error && media.src) life.send({ type: "problem", text: "the browser cannot play this excerpt" });
   });
   life.listen(toggle, "click", flip);
   life.listen(again, "click", restart);
@@ -145,7 +145,7 @@ function render({ model, el }) {
   life.watch("playhead", () => {
     if (Math.abs(now() - model.get("playhead")) > 0.05 && media.paused) seek(model.get("playhead"));
   });
-  model.send({ type: "hello" });
+  life.send({ type: "hello" });
   show();
   return () => {
     cancelAnimationFrame(frame);

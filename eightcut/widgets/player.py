@@ -42,7 +42,7 @@ class Player(anywidget.AnyWidget):
         super().__init__(link=self.session.link, has_video=self.session.has_video)
         self._wiring.watch(self._draw_position, "playhead")
         self._wiring.watch(self._send_excerpt, "excerpt")
-        self.on_msg(self._wiring.guard(self._receive))
+        self.on_msg(self._wiring.in_turn(self._receive))
         replace_earlier_run(self)
 
     def toggle(self) -> None:
@@ -54,7 +54,7 @@ class Player(anywidget.AnyWidget):
         self._wiring.close(self)
         super().close()
 
-    def _receive(self, _widget: Any, message: dict[str, Any], _buffers: list[Any]) -> None:
+    def _receive(self, message: dict[str, Any]) -> None:
         acts: dict[str, Callable[[dict[str, Any]], None]] = {
             "hello": lambda _: self._send_excerpt(),
             "listen": self._listen,

@@ -12,7 +12,7 @@ from eightcut.widgets import theme
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 from eightcut.workspace import Workspace
 
-Row = Sequence[str]  # its state, then its cells
+Row = Sequence[int | str]  # its stable id, its state, then its cells
 
 
 class PagedTable(anywidget.AnyWidget):
@@ -84,21 +84,14 @@ class RegionTable(PagedTable):
         )
         self._wiring.watch(self._draw_rows, "regions negative_ids exported_ids")
         self._wiring.watch(self._draw_selected, "selected regions")
-        self.observe(self._wiring.guard(self._choose), names="current")
-        self.on_msg(self._wiring.guard(self._receive))
+        self.on_msg(self._wiring.in_turn(self._receive))
         replace_earlier_run(self)
 
     def page(self, first: int, count: int) -> list[Row]:
-        """State, start, end and score of some regions, as text."""
+        """Id, state, start, end, score and state of some regions."""
         state, rows = self.session.state, self.session.regions[first : first + count]
         return [
-            (
-                state(row),
-                format_time(row.start),
-                format_time(row.end),
-                f"{row.score:.2f}",
-                state(row),
-            )
+            (row.id, state(row), *map(format_time, row[1:3]), f"{row.score:.2f}", state(row))
             for row in rows
         ]
 
@@ -107,18 +100,22 @@ class RegionTable(PagedTable):
         self._wiring.close(self)
         super().close()
 
-    def _receive(self, _widget: Any, message: dict[str, Any], _buffers: list[Any]) -> None:
-        if message["type"] == "page":
-            with self.session.lock:
-                self.answer(message)
-        else:
-            self.session.act(message["verb"])
-
-    def _choose(self, change: Any) -> None:
+    def _receive(self, message: dict[str, Any]) -> None:
         with self.session.lock:
-            rows = self.session.regions
-            if 0 <= change.new < len(rows) and rows[change.new].id != self.session.selected:
-                self.session.select(rows[change.new].id)
+            {"page": self.answer, "choose": self._choose, "verb": self._act}[message["type"]](
+                message
+            )
+
+    def _choose(self, message: dict[str, Any]) -> None:
+        """By id; by place only where the page has not seen the row, and the rows are the same."""
+        ids = [row.id for row in self.session.regions]
+        if message["key"] in ids:
+            self.session.select(message["key"])
+        elif message["generation"] == self.generation and message["index"] < len(ids):
+            self.session.select(ids[message["index"]])
+
+    def _act(self, message: dict[str, Any]) -> None:
+        self.session.act(message["verb"])
 
     def _draw_rows(self) -> None:
         self.renew(len(self.session.regions))

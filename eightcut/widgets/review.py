@@ -56,8 +56,6 @@ class ScanReview(w.VBox):  # type: ignore[misc]
             part.close()
         super().close()
 
-    # -- how it is put together
-
     def _rows(self) -> tuple[w.Widget, ...]:
         title = w.Label(value=self.session.filename)
         title.add_class("ec-title")
@@ -78,8 +76,6 @@ class ScanReview(w.VBox):  # type: ignore[misc]
         in_page = {"play": self.player.toggle, "fit": self.timeline.fit}
         act = in_page.get(verb, lambda: self.session.act(verb))
         return lambda _button: act()
-
-    # -- how it looks
 
     def _draw_models(self) -> None:
         session = self.session

@@ -59,13 +59,15 @@ function render({ model, el }) {
     root.dataset.painted = generation;
   }
 
+  const known = (index) => pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+
   function row(index) {
     const page = Math.floor(index / PAGE);
     if (!asked.has(page)) {
       asked.add(page); // an older page stays in sight until the new one comes
-      model.send({ type: "page", first: page * PAGE, count: PAGE, generation });
+      life.send({ type: "page", first: page * PAGE, count: PAGE, generation });
     }
-    const [state, ...cells] = pages.get(page)?.[index % PAGE] ?? [""];
+    const [, state, ...cells] = known(index) ?? [null, ""];
     const made = element("div", `ec-row${index === current ? " ec-current" : ""}`, {
       role: "row", "aria-rowindex": index + 1, "aria-selected": index === current,
     });
@@ -90,13 +92,12 @@ function render({ model, el }) {
 
   function choose(index) {
     if (!count) return;
-    model.set("current", Math.min(Math.max(index, 0), count - 1));
-    model.save_changes();
+    const at = Math.min(Math.max(index, 0), count - 1);
+    life.send({ type: "choose", index: at, key: known(at)?.[0] ?? null, generation });
   }
 
   const inView = () => Math.max(Math.floor(body.clientHeight / high()) - 1, 1);
   const keys = {
-    ArrowDown: () => choose(current + 1), ArrowUp: () => choose(current < 0 ? 0 : current - 1),
     PageDown: () => choose(current + inView()), PageUp: () => choose(current - inView()),
     Home: () => choose(0), End: () => choose(count - 1),
   };

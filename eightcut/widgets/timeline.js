@@ -19,8 +19,6 @@ function render({ model, el }) {
   const stats = (canvas.stats = { draws: 0, last: 0 });
   let waiting = false;
 
-  // -- from the model
-
   const readers = {
     rows: () => {
       if (state.dragging === "edge") gesture = null; // its region may be gone
@@ -77,8 +75,6 @@ function render({ model, el }) {
     look([middle - span / 2, middle + span / 2]);
   }
 
-  // -- drawing
-
   function invalidate() {
     if (waiting) return;
     waiting = true;
@@ -112,7 +108,7 @@ function render({ model, el }) {
       const key = `${level}:${index}`;
       if (level === state.coarsest || state.asked.has(key)) continue;
       state.asked.add(key);
-      model.send({ type: "tile", level, index, generation: state.generation });
+      life.send({ type: "tile", level, index, generation: state.generation });
     }
   }
 
@@ -121,8 +117,6 @@ function render({ model, el }) {
     state.tiles.set(`${message.level}:${message.index}`, typed(buffers[0], Int8Array));
     invalidate();
   }
-
-  // -- the part in view
 
   let settled = 0;
   function look(view) {
@@ -155,8 +149,6 @@ function render({ model, el }) {
     const [a, b] = state.view;
     return state.playhead >= a && state.playhead <= b ? state.playhead : (a + b) / 2;
   }
-
-  // -- what lies under the pointer
 
   /** The edge within reach, of the selected region first, else of the nearest. */
   function edgeAt(x) {
@@ -191,8 +183,6 @@ function render({ model, el }) {
     return "body";
   }
 
-  // -- gestures
-
   let gesture = null;
   const begin = {
     overview: (x) => {
@@ -220,7 +210,7 @@ function render({ model, el }) {
         },
         end: () => {
           if (rows.start[i] === before[0] && rows.end[i] === before[1]) return;
-          model.send({ type: "resize", id, start: rows.start[i], end: rows.end[i], version });
+          life.send({ type: "resize", id, start: rows.start[i], end: rows.end[i], version });
         },
         cancel: () => ([rows.start[i], rows.end[i]] = before),
       };
@@ -229,7 +219,7 @@ function render({ model, el }) {
       const before = state.threshold;
       return {
         move: (_, y) => (state.threshold = Math.round(scoreAt(lanes(canvas.clientHeight), y) * 100) / 100),
-        end: () => state.threshold !== before && model.send({ type: "threshold", value: state.threshold }),
+        end: () => state.threshold !== before && life.send({ type: "threshold", value: state.threshold }),
         cancel: () => (state.threshold = before),
       };
     },
@@ -252,7 +242,7 @@ function render({ model, el }) {
     state.playhead = time;
     if (i >= 0) state.selected = state.rows.id[i];
     life.tell("seek", { time });
-    model.send({ type: "seek", time, id: i < 0 ? null : state.rows.id[i], version: model.get("version") });
+    life.send({ type: "seek", time, id: i < 0 ? null : state.rows.id[i], version: model.get("version") });
   }
 
   function seekTo(time) {
@@ -260,7 +250,7 @@ function render({ model, el }) {
     state.playhead = to;
     show(to);
     life.tell("seek", { time: to });
-    model.send({ type: "seek", time: to, id: null, version: model.get("version") });
+    life.send({ type: "seek", time: to, id: null, version: model.get("version") });
     invalidate();
   }
 
@@ -317,8 +307,6 @@ function render({ model, el }) {
     canvas.style.cursor = cursors[state.near];
   }
 
-  // -- keys
-
   const keys = {
     f: fit, z: zoomToRegion,
     "+": () => zoom(0.7, middle()), "=": () => zoom(0.7, middle()), "-": () => zoom(1 / 0.7, middle()),
@@ -328,8 +316,6 @@ function render({ model, el }) {
     Escape: () => finish("cancel"),
   };
   ownKeys(life, canvas, keys, verbKeys(life));
-
-  // -- begin
 
   for (const [name, read] of Object.entries(readers)) {
     life.watch(name, () => {

@@ -26,7 +26,7 @@ class TimelinePlot(anywidget.AnyWidget):
     when it is looked at and is never part of a saved notebook.
     """
 
-    _esm = theme.source("timeline_draw.js", "timeline.js")
+    _esm = theme.source("timeline_data.js", "timeline_draw.js", "timeline.js")
     _css = theme.source("timeline.css")
 
     height = t.Int(240).tag(sync=True)
@@ -73,7 +73,7 @@ class TimelinePlot(anywidget.AnyWidget):
         watch(self._draw_curve, "curve")
         watch(self._draw_waveform, "waveform")
         watch(self._draw_position, "playhead selected threshold")
-        self.on_msg(self._wiring.guard(self._receive))
+        self.on_msg(self._wiring.in_turn(self._receive))
         self.session.read_waveform()
         replace_earlier_run(self)
 
@@ -86,9 +86,7 @@ class TimelinePlot(anywidget.AnyWidget):
         self._wiring.close(self)
         super().close()
 
-    # -- what the person did
-
-    def _receive(self, _widget: Any, message: dict[str, Any], _buffers: list[Any]) -> None:
+    def _receive(self, message: dict[str, Any]) -> None:
         {
             "resize": self._resize,
             "seek": self._seek,
@@ -119,8 +117,6 @@ class TimelinePlot(anywidget.AnyWidget):
             return
         tile = waveform.tile(message["level"], message["index"])
         self.send(message, [tile.tobytes()])
-
-    # -- how it looks
 
     def _draw_rows(self) -> None:
         session = self.session

@@ -16,6 +16,7 @@ import ipywidgets as w
 
 from eightcut.sessions.review import ReviewSession
 from eightcut.widgets.guard import guarded
+from eightcut.widgets.turns import Message, Turns
 from eightcut.workspace import Workspace
 
 
@@ -86,6 +87,11 @@ class Wiring:
                 safe(*args, **kwargs)
 
         return chosen
+
+    def in_turn(self, receive: Callable[[Message], None]) -> Callable[..., None]:
+        """For ``on_msg``: ``receive``, guarded, with the messages in the order they were made."""
+        turns = Turns(self.guard(receive))
+        return lambda _widget, message, _buffers: turns.take(message)
 
     def close(self, view: w.DOMWidget) -> None:
         """End everything; safe to call twice. ipywidgets itself keeps a view's looks for ever."""

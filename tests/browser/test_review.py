@@ -112,7 +112,7 @@ def test_shift_and_a_drag_of_an_edge_is_stored_on_release(review):
 
 def test_the_threshold_line_hides_regions_on_release(review):
     page, kernel = review
-    height, top, bottom = 240, 131, 219  # the lane of scores, as timeline_draw.js lays it
+    height, top, bottom = 240, 131, 219  # the lane of scores, as timeline_data.js lays it
     line = (bottom - 2 - 0.55 * (bottom - top - 4)) / height
     page.mouse.move(*place(page, 55, line))
     page.mouse.down()

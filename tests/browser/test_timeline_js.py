@@ -125,7 +125,9 @@ def drag(page, x0, y0, x1, y1, *, shift=False):
 
 
 def sent(page):
-    return page.evaluate("model.sent")
+    """What the view has sent, less who sent it and in which turn."""
+    kept = "({view, turn, ...rest}) => rest"
+    return page.evaluate(f"model.sent.map({kept})")
 
 
 def at(time):
@@ -311,6 +313,9 @@ def test_a_table_shows_its_rows_and_moves_by_keys(mount):
     assert (asked["first"], asked["count"]) == (0, 100)
     page.locator(".ec-table").focus()
     page.keyboard.press("End")
+    chosen = sent(page)[-1]
+    assert (chosen["type"], chosen["index"]) == ("choose", 99_999)
+    page.evaluate("model.set('current', 99999)")
     page.wait_for_function("document.querySelector('.ec-current')?.dataset.index === '99999'")
     assert page.locator(".ec-row").count() < 40
 
@@ -331,4 +336,4 @@ def test_a_file_name_is_text_and_never_markup(mount):
 
 
 def page_of(text, generation):
-    return {"type": "page", "first": 0, "generation": generation, "rows": [["", text]]}
+    return {"type": "page", "first": 0, "generation": generation, "rows": [[7, "", text]]}

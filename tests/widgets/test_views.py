@@ -163,7 +163,7 @@ def test_the_table_answers_with_text(ws, sent):
     table = RegionTable(ws, FILE)
     told(table, {"type": "page", "first": 0, "count": 100, "generation": table.generation})
     message, _ = sent[-1]
-    assert message["rows"][1] == ["", "0:25.0", "0:33.0", "0.95", ""]
+    assert message["rows"][1][1:] == ["", "0:25.0", "0:33.0", "0.95", ""]
 
 
 def test_the_table_does_not_answer_for_rows_of_before(ws, sent):
@@ -175,8 +175,17 @@ def test_the_table_does_not_answer_for_rows_of_before(ws, sent):
 def test_a_row_chosen_in_the_table_is_selected_everywhere(ws):
     session = ReviewSession(ws, FILE)
     table, timeline = RegionTable(session), TimelinePlot(session)
-    table.current = 2
+    told(table, {"type": "choose", "index": 2, "key": None, "generation": table.generation})
     assert timeline.selected == session.regions[2].id
+
+
+def test_a_row_is_chosen_by_its_id_even_after_the_rows_have_changed(ws):
+    table = RegionTable(ws, FILE)
+    row = table.session.regions[2]
+    message = {"type": "choose", "index": 0, "key": row.id, "generation": table.generation}
+    table.session.toggle_disabled(row.id)
+    told(table, message)
+    assert table.session.selected == row.id
 
 
 def test_the_player_gets_the_excerpt_as_bytes(ws, sent):
