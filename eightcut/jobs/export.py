@@ -254,18 +254,24 @@ def _record(order: _Order, clip: Planned, target: Path) -> None:
 
 @contextmanager
 def _vid_folder(order: _Order) -> Iterator[Path]:
-    """The folder of this video, for this export alone; removed again if it stays empty."""
+    """The folder of this video; removed again if it stays empty.
+
+    Exports of one workspace wait for each other, so that they never choose the
+    same numbers; the export folder may be shared with another workspace.
+    """
     order.folder.mkdir(parents=True, exist_ok=True)
-    with dataset.locked(order.folder):
-        name = order.ws.clips.get_vid_folder(order.media.filename, order.profile, str(order.folder))
-        vid = order.folder / name
-        vid.mkdir(exist_ok=True)
-    try:
-        with dataset.locked(vid):
+    with dataset.locked(order.ws.path):
+        with dataset.locked(order.folder):
+            name = order.ws.clips.get_vid_folder(
+                order.media.filename, order.profile, str(order.folder)
+            )
+            vid = order.folder / name
+            vid.mkdir(exist_ok=True)
+        try:
             yield vid
-    finally:
-        with suppress(OSError):
-            vid.rmdir()
+        finally:
+            with suppress(OSError):
+                vid.rmdir()
 
 
 def _taken(order: _Order, vid: Path, stem: str, letter: str) -> set[int]:

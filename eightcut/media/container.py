@@ -111,6 +111,13 @@ def duration(container: InputContainer) -> float | None:
     return container.duration / av.time_base if container.duration else None
 
 
+def length(stream: Stream) -> float | None:
+    """Seconds that a stream lasts, as far as its header tells."""
+    if stream.duration is None or stream.time_base is None:
+        return None
+    return float(stream.duration * stream.time_base)
+
+
 def start(stream: Stream) -> float | None:
     """When a stream starts by the container's time stamps."""
     if stream.start_time is None or stream.time_base is None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import imageio_ffmpeg
-from av.error import FFmpegError
 
 from eightcut import atomic
 from eightcut.media import container as files
@@ -84,7 +83,7 @@ def cut(  # noqa: PLR0913 - the options of the seeds
     with atomic.replacing(Path(target).expanduser().absolute()) as temporary:
         lead = min(looked.lead, start)
         arguments = _arguments(looked, start - lead, duration)
-        arguments += _video(looked, lead, picture, video_codec) + _sound(
+        arguments += _video(looked, lead, duration, picture, video_codec) + _sound(
             looked, lead, duration, audio
         )
         _run([*arguments, *_form(temporary, audio)], looked.path, cancel)
@@ -166,11 +165,13 @@ def _arguments(source: _Source, start: float, duration: float) -> list[str]:
     return ["-nostdin", "-v", "error", "-y", *seek, *whole]
 
 
-def _video(source: _Source, lead: float, picture: list[str], codec: str) -> list[str]:
+def _video(
+    source: _Source, lead: float, duration: float, picture: list[str], codec: str
+) -> list[str]:
     if source.video is None:
         return []
     skip = [f"trim=start={lead:.6f},setpts=PTS-{lead:.6f}/TB"] if lead else []
-    filters = ",".join([*skip, *picture, "tpad=stop=-1:stop_mode=clone"])
+    filters = ",".join([*skip, *picture, f"tpad=stop_duration={duration:.6f}:stop_mode=clone"])
     options = ["-map", f"0:{source.video}", "-vf", filters]
     options += ["-enc_time_base", "1:90000"]  # by default times are rounded to the frame rate
     return [*options, "-pix_fmt", "yuv420p", "-c:v", codec, *(X264 if codec == "libx264" else [])]
@@ -226,11 +227,21 @@ def _wait(child: subprocess.Popen[bytes], source: Path, cancel: threading.Event 
 
 
 def _check_written(clip: Path, source: _Source, duration: float, start: float) -> None:
-    try:
-        written = _look(clip, 0).duration
-    except (files.BadMedia, FFmpegError):
-        written = None
-    if written is None or abs(written - duration) > SLACK:
+    lengths = _lengths(clip)
+    expected = [kind is not None for kind in (source.video, source.audio)]
+    written = [length is not None and length > 0 for length in lengths]
+    # the last picture may stay beyond the end, for as long as it stood in the source
+    if written != expected or (lengths[1] is not None and abs(lengths[1] - duration) > SLACK):
         raise files.BadMedia(
             f"{source.path} has nothing to cut at {start:g} s, or is damaged there"
         )
+
+
+def _lengths(clip: Path) -> list[float | None]:
+    """Seconds of the picture and of the sound, None for one that is not there."""
+    try:
+        with files.opened(clip) as container:
+            streams = files.pictures(container), next(iter(container.streams.audio), None)
+            return [files.length(stream) if stream else None for stream in streams]
+    except files.BadMedia:
+        return [None, None]

@@ -85,12 +85,8 @@ class Track:
             return _riff_seconds(self.path)
         # an MP3 has an exact length in its LAME tag, which also gives the delay in front
         if name in EXACT or (name == "mp3" and begins):
-            length, tick = self.stream.duration, self.stream.time_base
-            return (
-                None
-                if not length or tick is None
-                else float(length * tick) + (begins or 0) - self.clock.zero
-            )
+            length = files.length(self.stream)
+            return length + (begins or 0) - self.clock.zero if length else None
         if "matroska" not in name or self.clock.end is None:
             return None
         if self.clock.end - self.reached > SHORTFALL:  # it may be the picture that is longer
