@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eightcut.audio.windows import TICK, Grid, starts
 
-TEACH = 0.75  # share of the shorter one; a window an eighth off a clip still holds its sound
+TEACH = 0.5  # the share that a window must hold to count as positive in evaluation, too
 BACKGROUND_HOP_S = 4.0
 
 Span = tuple[float, float]

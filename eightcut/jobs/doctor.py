@@ -110,6 +110,7 @@ def _workspace(path: Path) -> Iterator[Finding]:
     with Workspace(path) as ws:
         yield _database(ws)
         yield _sources(ws)
+        yield _classifiers(ws)
     yield _leftovers(path)
 
 
@@ -121,7 +122,7 @@ def _database(ws: Workspace) -> Finding:
 
 def _sources(ws: Workspace) -> Finding:
     files = ws.clips.list_media()
-    gone = [media.filename for media in files if not Path(media.path).exists()]
+    gone = [media.filename for media in files if not (media.path and Path(media.path).exists())]
     told = f"all {len(files)} media files are where they were"
     if gone:
         told = (
@@ -130,8 +131,14 @@ def _sources(ws: Workspace) -> Finding:
     return Finding("media", not gone, told)
 
 
+def _classifiers(ws: Workspace) -> Finding:
+    damaged = ws.classifiers.damaged()
+    told = f"{len(damaged)} damaged, the first: {damaged[0]}" if damaged else "all load"
+    return Finding("classifiers", not damaged, told)
+
+
 def _leftovers(path: Path) -> Finding:
-    left = sorted(path.rglob(f"{atomic.PREFIX}*"))
+    left = sorted(file for file in path.rglob(f"{atomic.PREFIX}*") if file.is_file())
     told = f"{len(left)} temporary files that a crash left" if left else "no leftovers of a crash"
 
     def remove() -> None:

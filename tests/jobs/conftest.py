@@ -37,7 +37,8 @@ def recording(seed, seconds=SECONDS, whistles=WHISTLES, buzzes=BUZZES):
     for made, starts in ((whistle(), whistles), (buzz(), buzzes)):
         for start in starts:
             begin = int(start * RATE_HZ)
-            sound[begin : begin + len(made)] += made
+            if begin + len(made) <= len(sound):
+                sound[begin : begin + len(made)] += made
     return sound
 
 

@@ -18,7 +18,7 @@ def test_a_learnable_sound_is_learned_on_files_held_out(trained):
 
 def test_the_run_says_what_each_file_taught(trained):
     assert [file.filename for file in trained.files] == ["file0.wav", "file1.wav", "file2.wav"]
-    assert all(file.positive == 15 and file.background > 0 for file in trained.files)
+    assert all(file.positive == 27 and file.background > 0 for file in trained.files)
 
 
 def test_the_run_is_recorded_with_its_card(ws, trained):
@@ -38,7 +38,7 @@ def test_a_mark_inside_a_clip_teaches_neither_side_and_is_said(ws):
 
 def test_hard_negatives_are_all_used_or_all_left_out(ws):
     ws.clips.add_hard_negatives("file3.wav", "default", [36.0, 76.0], source_model="FAKE")
-    assert train(ws).files[-1].hard == 10
+    assert train(ws).files[-1].hard == 18
     assert [file.filename for file in train(ws, use_hard_negatives=False).files] == [
         "file0.wav",
         "file1.wav",
