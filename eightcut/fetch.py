@@ -88,7 +88,16 @@ def listing(pin: Package) -> list[str]:
 
 
 def _download(pin: Package, folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--dest",
+        str(folder),
+    ]
     if pin.is_source:
         command += ["--no-binary", pin.name]
     else:
