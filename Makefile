@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 lab: $(READY)  ## the main job: sample workspace, then JupyterLab on the notebooks
 	$(BIN)/python -c "import eightcut as ec; ec.sample_workspace().close()"
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(LAB_ARGS)
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
 
 demo: $(READY)  ## the same job without a browser: a table, and a page to read
 	$(BIN)/eightcut demo
@@ -29,7 +29,8 @@ env: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; ok = (3, 11) <= sys.version_info < (3, 13); sys.exit(0 if ok else f'eightcut needs Python 3.11 or 3.12, $(PYTHON) is {sys.version.split()[0]}; say make PYTHON=python3.11')"
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }  # Debian ships venv without pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/eightcut doctor --fix --quiet
 	touch $@
