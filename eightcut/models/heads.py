@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from eightcut.models import linear, perceptron, trees
 from eightcut.models.arrays import Tensors, expect
@@ -84,7 +85,10 @@ def fit(
     """
     mean = windows.mean(axis=0, dtype=np.float64).astype(np.float32)
     std = _spread(windows)
-    learned = HEADS[kind].fit((windows - mean) / std, truth, balanced(truth, weights), seed)
+    # One thread: on a busy machine the threads of OpenMP wait for each other, and the same trees
+    # were seen to take fifty times longer. So the bytes also do not depend on the machine's cores.
+    with threadpool_limits(1):
+        learned = HEADS[kind].fit((windows - mean) / std, truth, balanced(truth, weights), seed)
     return Head(kind, {"mean": mean, "std": std, **learned})
 
 

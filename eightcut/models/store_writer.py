@@ -150,11 +150,14 @@ def _fullness(partial: Path) -> int:
 def _locked(partial: Path) -> BinaryIO | None:
     try:
         file = (partial / CHUNKS).open("a+b")
+    except OSError:
+        return None  # finished or removed by another process
+    try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if (partial / CHUNKS).stat().st_ino == os.fstat(file.fileno()).st_ino:
             return file
-    except OSError:
-        return None  # locked, finished or removed by another process
+    except OSError:  # locked, finished or removed by another process
+        pass
     file.close()
     return None
 

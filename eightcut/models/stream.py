@@ -73,9 +73,13 @@ class _Buffer:
         self.end += len(block)
 
     def forget(self, until: int) -> None:
-        """Let go of the pieces that end before a sample."""
-        while self._pieces and self._begin + len(self._pieces[0]) <= until:
-            self._begin += len(self._pieces.pop(0))
+        """Let go of the samples before one."""
+        while self._pieces and self._begin < until:
+            first = self._pieces.pop(0)
+            gone = min(len(first), until - self._begin)
+            self._begin += gone
+            if gone < len(first):
+                self._pieces.insert(0, first[gone:])
 
     def cut(self, begins: list[int], length: int) -> Floats:
         if len(self._pieces) > 1:

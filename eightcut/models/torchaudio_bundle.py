@@ -6,6 +6,7 @@ not shared between windows, which would be another space of embeddings.
 
 import hashlib
 from pathlib import Path
+from pickle import UnpicklingError  # only the name: what is not plain tensors is refused
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def load(name: str) -> TorchaudioBundle:
     Raises:
         ConnectionError: the weights are not on this machine and cannot be downloaded.
         ImportError: torchaudio does not work with this torch.
-        ValueError: the weights are not those that were first downloaded.
+        ValueError: the file holds other things than its weights, or other weights than at first.
     """
     base = name.removesuffix(bundles.MULTI_LAYER)
     pipelines = torchaudio_wheel.load("torchaudio.pipelines")
@@ -89,7 +90,7 @@ def load(name: str) -> TorchaudioBundle:
 
 
 def from_bundle(name: str, bundle: Any, shape: bundles.Shape) -> TorchaudioBundle:
-    """An embedder around any torchaudio ``Wav2Vec2Bundle``."""
+    """An embedder around any torchaudio ``Wav2Vec2Bundle``; raises as ``load`` does."""
     file = home() / "weights" / Path(bundle._path).name  # noqa: SLF001 - it has no public name
     # weights_only: the file comes from the network and is unpickled
     options = {"model_dir": str(file.parent), "weights_only": True, "progress": False}
@@ -99,6 +100,10 @@ def from_bundle(name: str, bundle: Any, shape: bundles.Shape) -> TorchaudioBundl
         raise ConnectionError(
             f"{name}'s weights are not on this machine and cannot be downloaded ({reason}); "
             f"copy {file.name} of torchaudio's models into {file.parent}"
+        ) from reason
+    except (UnpicklingError, RuntimeError, EOFError) as reason:
+        raise ValueError(
+            f"{file} does not hold {name}'s weights; delete it to fetch them"
         ) from reason
     return TorchaudioBundle(name, model, _revision(file), shape)
 

@@ -2,8 +2,6 @@
 
 scikit-learn grows them; what is kept are their nodes as arrays, which NumPy
 walks. So no library's object is ever stored, and scanning needs no OpenMP.
-Growing uses one OpenMP thread: with two on a busy machine the same fit was seen
-to take fifty times longer, and two on a quiet one save little.
 """
 
 import numpy as np
@@ -21,9 +19,6 @@ NODES = ("left", "right", "feature", "threshold", "value")
 def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -> Tensors:
     """Fit standardised windows (n, width)."""
     from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - slow to import
-    from threadpoolctl import (  # type: ignore[import-untyped]  # noqa: PLC0415 - of scikit-learn
-        threadpool_limits,
-    )
 
     model = HistGradientBoostingClassifier(
         max_iter=TREES,
@@ -33,8 +28,7 @@ def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -
         early_stopping=False,
         random_state=seed,
     )
-    with threadpool_limits(1, "openmp"):  # on a busy machine its threads wait for each other
-        model.fit(windows, truth, sample_weight=weights)
+    model.fit(windows, truth, sample_weight=weights)
     grown = [tree.nodes for (tree,) in model._predictors]  # noqa: SLF001 - the only way to the nodes
     start = np.asarray(model._baseline_prediction, np.float32).reshape(1)  # noqa: SLF001
     return {"start": start, **_flat(grown)}
