@@ -4,6 +4,12 @@ A head is nothing but named arrays: it is stored without code, scored with
 NumPy, and gives the same scores under any version of the library that fitted
 it. The training windows' mean and spread are part of it, so training and
 scanning cannot normalise differently. Scores are log-odds, not probabilities.
+
+Embeddings are first brought to their signed square root ("power
+normalisation", Perronnin, Sánchez and Mensink 2010), so that a few loud
+numbers do not drown the many quiet ones. Trees do not notice; on YAMNet it
+raised the held-out average precision of the linear head on every plan of the
+sample that was tried.
 """
 
 from collections.abc import Callable
@@ -42,7 +48,7 @@ HEADS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """A fitted head: its kind and its arrays, ``mean`` and ``std`` of the windows among them."""
+    """A fitted head: its kind and its arrays; ``mean`` and ``std`` are of the powered windows."""
 
     kind: str
     tensors: Tensors
@@ -64,7 +70,7 @@ class Head:
         score = HEADS[self.kind].score
         found = np.empty(len(windows), np.float32)
         for begin in range(0, len(windows), CHUNK):
-            part = np.asarray(windows[begin : begin + CHUNK], np.float32)
+            part = powered(windows[begin : begin + CHUNK])
             found[begin : begin + CHUNK] = score(
                 self.tensors, np.asarray((part - mean) / std, np.float32)
             )
@@ -83,6 +89,7 @@ def fit(
         kind: a name in ``HEADS``.
         seed: makes the fit repeatable.
     """
+    windows = powered(windows)
     mean = windows.mean(axis=0, dtype=np.float64).astype(np.float32)
     std = _spread(windows)
     # One thread: on a busy machine the threads of OpenMP wait for each other, and the same trees
@@ -90,6 +97,12 @@ def fit(
     with threadpool_limits(1):
         learned = HEADS[kind].fit((windows - mean) / std, truth, balanced(truth, weights), seed)
     return Head(kind, {"mean": mean, "std": std, **learned})
+
+
+def powered(windows: Floats) -> Floats:
+    """The signed square root of every number, as float32."""
+    part = np.asarray(windows, np.float32)
+    return np.copysign(np.sqrt(np.abs(part)), part)
 
 
 def balanced(truth: NDArray[np.bool_], weights: Floats) -> Floats:
