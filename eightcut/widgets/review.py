@@ -60,11 +60,12 @@ class ScanReview(w.VBox):  # type: ignore[misc]
         title = w.Label(value=self.session.filename)
         title.add_class("ec-title")
         top = w.HBox([title, self.models, self.versions], layout=_row())
-        tools = w.HBox([*self.buttons.values()], layout=_row())
+        self.status.layout.flex = "1 1 240px"
+        tools = w.HBox([*self.buttons.values(), self.status], layout=_row())
         self.table.layout.flex, self.table.layout.min_width = "3 1 360px", "300px"
         self.player.layout.flex, self.player.layout.min_width = "2 1 300px", "260px"
         below = w.HBox([self.table, self.player], layout=_row(align_items="flex-start"))
-        return (top, self.timeline, tools, below, self.status)
+        return (top, self.timeline, tools, below)
 
     def _button(self, action: theme.Action) -> w.Button:
         button = w.Button(description=action.text, icon=action.icon, tooltip=action.tooltip)

@@ -126,6 +126,7 @@ function render({ model, el }) {
     invalidate();
   }
   function store() {
+    if (gesture) return (settled = setTimeout(store, 150)); // one message follows a gesture
     model.set("view", [...state.view]);
     model.save_changes();
   }

@@ -217,8 +217,7 @@ def test_the_view_never_leaves_the_file(timeline):
     for delta in (-900, 5000):
         page.mouse.wheel(0, delta)
     drag(page, 500, 80, 900, 80)
-    page.wait_for_function("model.saved >= 1")
-    assert page.evaluate("model.get('view')") == [0, 60]
+    page.wait_for_function("model.saved >= 1 && String(model.get('view')) === '0,60'")
 
 
 def test_the_threshold_line_is_dragged_and_told_once(timeline):
