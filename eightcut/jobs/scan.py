@@ -19,9 +19,10 @@ from eightcut.jobs.embed import cached, embed
 from eightcut.jobs.files import Files, media_files
 from eightcut.jobs.summary import Scanned, ScanSummary
 from eightcut.models import registry
+from eightcut.models.base import Embedder
 from eightcut.models.classifier import Classifier
 from eightcut.models.store import Embeddings
-from eightcut.progress import Bar, Cancelled, bar
+from eightcut.progress import Bar, Cancelled, Shown, bar
 from eightcut.workspace import Workspace
 
 ClassifierLike = Classifier | str
@@ -59,7 +60,8 @@ def scan(  # noqa: PLR0913 - the public contract
     hop: float | None = None,
     window: float | None = None,
     fuse_gap: float | None = None,
-    progress: bool = True,
+    progress: Shown = True,
+    finished: Callable[[Scanned], None] | None = None,
     cancel: threading.Event | None = None,
     client: Any = None,
 ) -> ScanSummary:
@@ -74,7 +76,8 @@ def scan(  # noqa: PLR0913 - the public contract
         hop: seconds from one window to the next.
         window: seconds per window; the classifier's own unless given.
         fuse_gap: seconds between regions that still become one.
-        progress: show a bar with the time left.
+        progress: show a bar with the time left, or a function that makes one.
+        finished: is told about each file as soon as it is done and stored.
         cancel: set it from another thread to stop after the block at hand.
         client: not available yet; files are scanned one after the other.
 
@@ -89,12 +92,12 @@ def scan(  # noqa: PLR0913 - the public contract
     if client is not None:
         raise ValueError("scanning over a Dask client is not available yet; leave client out")
     plan = _plan(ws, classifier, profile, threshold, Grid(window or 0, hop or 0), fuse_gap)
-    embedder = registry.load(plan.classifier.embedder)
+    embedder = _embedder(plan.classifier)
 
     def vectors(media: MediaFile, shown: Bar) -> Embeddings:
         return embed(ws, media, embedder, plan.grid, bar=shown, cancel=cancel)
 
-    return _run(ws, files, plan, vectors, progress=progress)
+    return _run(ws, files, plan, vectors, progress=progress, finished=finished)
 
 
 def rescan(
@@ -106,7 +109,7 @@ def rescan(
     threshold: float | None = None,
     hop: float | None = None,
     fuse_gap: float | None = None,
-    progress: bool = True,
+    progress: Shown = True,
 ) -> ScanSummary:
     """Scan again from the cached embeddings alone; no media file is opened.
 
@@ -114,7 +117,7 @@ def rescan(
     embedded is skipped with the reason. Other arguments as for ``scan``.
     """
     plan = _plan(ws, classifier, profile, threshold, Grid(0, hop or 0), fuse_gap)
-    embedder = registry.load(plan.classifier.embedder)
+    embedder = _embedder(plan.classifier)
 
     def vectors(media: MediaFile, shown: Bar) -> Embeddings:
         shown.advance(media.duration or 0.0)
@@ -157,19 +160,33 @@ def _trained(ws: Workspace, classifier: ClassifierLike, profile: str) -> Classif
     return current
 
 
+def _embedder(classifier: Classifier) -> Embedder:
+    embedder = registry.load(classifier.embedder)
+    if embedder.revision != classifier.revision:
+        raise ValueError(
+            f"{classifier.name} {classifier.version} was trained on {classifier.embedder} "
+            f"{classifier.revision}, but here is {embedder.revision}; train it again"
+        )
+    return embedder
+
+
 def _run(
     ws: Workspace,
     files: Files,
     plan: _Plan,
     vectors: Callable[[MediaFile, Bar], Embeddings],
     *,
-    progress: bool,
+    progress: Shown,
+    finished: Callable[[Scanned], None] | None = None,
 ) -> ScanSummary:
     known, skipped = media_files(ws, files)
     done = [Scanned(item.path, "skipped", reason=item.reason) for item in skipped]
     total = sum(media.duration or 0.0 for media in known)
     with bar(f"Scanning with {plan.classifier.name}", total, shown=progress) as shown:
-        done += _each(ws, known, plan, vectors, shown)
+        for file in _each(ws, known, plan, vectors, shown):
+            done.append(file)
+            if finished is not None:
+                finished(file)
     name, version = plan.classifier.name, plan.classifier.version
     return ScanSummary(name, version, plan.threshold, tuple(done))
 

@@ -8,6 +8,7 @@ import pytest
 
 import eightcut as ec
 from eightcut.audio.regions import overlap
+from eightcut.models import fake
 from tests.jobs.conftest import SECONDS, WHISTLES, recording, write_wav
 
 
@@ -143,6 +144,12 @@ def test_a_setting_that_cannot_be_is_refused(ws, trained, option):
 def test_a_file_shorter_than_a_window_has_a_version_without_windows(ws, trained, tmp_path):
     short = write_wav(tmp_path / "short.wav", recording(5, 7.9, (), ()))
     assert scan(ws, short, trained).files[0][1:6:4] == ("complete", 0)
+
+
+def test_a_classifier_of_another_revision_is_refused(ws, trained, monkeypatch):
+    monkeypatch.setattr(fake.Fake, "revision", "2")
+    with pytest.raises(ValueError, match="train it again"):
+        scan(ws, "file3.wav", trained)
 
 
 KILLED = """
