@@ -7,6 +7,7 @@ from ffmpeg 6.1 on and few programs read it there. Browsers play neither.
 
 import functools
 import math
+import re
 import shutil
 import subprocess
 import threading
@@ -27,6 +28,9 @@ X264 = [
     "-crf",
     "20",
 ]  # looks like the source at a third of the time of "medium"
+OWN_TIMES = ["-fps_mode", "vfr", "-enc_time_base", "1:90000"]
+"""Pictures keep their own times: else ffmpeg repeats some, or rounds them to the frame rate."""
+OLDEST = (5, 1)  # the first ffmpeg with -fps_mode; older ones lose the length of the last picture
 TIMEOUT = 600.0  # seconds for one clip: a 4K source on one busy core stays below 100
 POLL = 0.1  # seconds between two looks at the wish to stop
 LEAD = 12.0  # seconds: MPEG streams have no index of key frames, and x264 sets one every 10 s
@@ -83,9 +87,8 @@ def cut(  # noqa: PLR0913 - the options of the seeds
     with atomic.replacing(Path(target).expanduser().absolute()) as temporary:
         lead = min(looked.lead, start)
         arguments = _arguments(looked, start - lead, duration)
-        arguments += _video(looked, lead, duration, picture, video_codec) + _sound(
-            looked, lead, duration, audio
-        )
+        arguments += _video(looked, lead, duration, picture, video_codec)
+        arguments += _sound(looked, lead, duration, audio)
         _run([*arguments, *_form(temporary, audio)], looked.path, cancel)
         _check_written(temporary, looked, duration, start)
 
@@ -104,17 +107,27 @@ def check_options(audio: str, short_side: int | None, ratio: str, center: float)
 
 @functools.cache
 def ffmpeg() -> str:
-    """The ffmpeg to call: the system's, else the one that imageio-ffmpeg brings.
+    """The ffmpeg to call: the system's if it is new enough, else the one imageio-ffmpeg brings.
 
     Raises:
         NoFfmpeg: there is neither.
     """
+    system = shutil.which("ffmpeg")
+    if system and _release(system) >= OLDEST:
+        return system
     try:
-        return shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe()
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as problem:
-        raise NoFfmpeg(
-            "ffmpeg was not found; install it, or: pip install imageio-ffmpeg"
-        ) from problem
+        least = ".".join(map(str, OLDEST))
+        raise NoFfmpeg(f"no ffmpeg {least} or later was found; install one") from problem
+
+
+def _release(program: str) -> tuple[int, int]:
+    said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stdout
+    release = re.match(r"ffmpeg version n?(\d+)\.(\d+)", said)
+    if release is None:  # a build from between two releases has no number
+        return OLDEST if said.startswith("ffmpeg version N-") else (0, 0)
+    return int(release[1]), int(release[2])
 
 
 def _look(path: Path, track: int) -> _Source:
@@ -172,8 +185,7 @@ def _video(
         return []
     skip = [f"trim=start={lead:.6f},setpts=PTS-{lead:.6f}/TB"] if lead else []
     filters = ",".join([*skip, *picture, f"tpad=stop_duration={duration:.6f}:stop_mode=clone"])
-    options = ["-map", f"0:{source.video}", "-vf", filters]
-    options += ["-enc_time_base", "1:90000"]  # by default times are rounded to the frame rate
+    options = ["-map", f"0:{source.video}", "-vf", filters, *OWN_TIMES]
     return [*options, "-pix_fmt", "yuv420p", "-c:v", codec, *(X264 if codec == "libx264" else [])]
 
 

@@ -100,7 +100,9 @@ def test_varying_frame_times_are_kept(sources, tmp_path):
         "1:1000",
     ]
     click = sources / "click.wav"
-    made.run(*made.flash(), "-i", click, *varying, *made.VIDEO, "-c:a", "aac", tmp_path / "vfr.mkv")
+    made.run(
+        *made.flash(), "-i", click, *varying, *made.VIDEO, "-c:a", "flac", tmp_path / "vfr.mkv"
+    )
     cut(tmp_path / "vfr.mkv", 2.0, tmp_path / "clip.mp4")
     before = [at - 2 for at, _ in made.pictures_of(tmp_path / "vfr.mkv")[0] if 2 <= at < 10]
     after = [at for at, _ in made.pictures_of(tmp_path / "clip.mp4")[0]]
@@ -192,5 +194,18 @@ def test_names_that_look_like_options_or_patterns_are_only_names(sources, tmp_pa
     assert click_of(folder / "clip %d.mp4") == pytest.approx((3.0, 8.0), abs=0.002)
 
 
-def test_an_ffmpeg_is_found():
-    assert "ffmpeg" in ffmpeg()
+@pytest.mark.parametrize(
+    ("version", "is_used"),
+    [
+        ("4.4.2-0ubuntu0.22.04.1", False),
+        ("5.1.9-0+deb12u1", True),
+        ("n8.0", True),
+        ("N-1-g2", True),
+    ],
+)
+def test_the_systems_ffmpeg_is_used_if_it_is_new_enough(version, is_used, tmp_path, monkeypatch):
+    program = tmp_path / "ffmpeg"
+    program.write_text(f"#!/bin/sh\necho ffmpeg version {version} Copyright\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert (ffmpeg.__wrapped__() == str(program)) is is_used
