@@ -71,8 +71,8 @@ def edits(old: list[Stored], new: list[Stored]) -> Iterator[Carried]:
 
 def store(db: sqlite3.Connection, filename: str, profile: str, scan_id: int, edit: Carried) -> None:
     """Make a carried edit in the new version and note it in the journal."""
-    rows = {"before": edit.before, "after": edit.after}
-    journal.record(db, filename, profile, edit.verb, scan_id=scan_id, is_carried=True, **rows)
+    target = journal.Target(filename, profile, scan_id, edit.verb)
+    journal.record(db, target, before=edit.before, after=edit.after, is_carried=True)
 
 
 def _bounds(old: list[Stored], new: list[Stored]) -> Iterator[Carried]:

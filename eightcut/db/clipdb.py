@@ -23,6 +23,7 @@ from eightcut.db import (
     edits,
     folders,
     journal,
+    list_journal,
     markers,
     media,
     merge,
@@ -174,7 +175,13 @@ class ClipDB:
     add_hard_negatives = writes(edits.add_hard_negatives)
     remove_hard_negatives = writes(edits.remove_hard_negatives)
     delete_hard_negatives_by_ids = writes(edits.delete_hard_negatives_by_ids)
+    note_hard_negative = writes(edits.note_hard_negative)
+    undo_negatives = writes(list_journal.undo_negatives)
+    redo_negatives = writes(list_journal.redo_negatives)
+    undo_negatives_label = reads(list_journal.undo_negatives_label)
+    redo_negatives_label = reads(list_journal.redo_negatives_label)
     get_hard_negatives = reads(negatives.get_hard_negatives)
+    hard_negatives_stamp = reads(negatives.hard_negatives_stamp)
     get_hard_negative_times = reads(negatives.get_hard_negative_times)
 
     get_profiles = reads(profiles.get_profiles)

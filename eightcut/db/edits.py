@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from eightcut import clock
 from eightcut.audio.regions import check_bounds, format_time
-from eightcut.db import journal, media, negatives, regions, scans, versions
+from eightcut.db import journal, list_journal, media, negatives, regions, scans, versions
 from eightcut.db.regions import Stored
 
 _SURE = 1.0  # the score of a region that a person added where no curve tells one
@@ -140,7 +140,8 @@ def add_hard_negatives(
             new.append(row)
         found.append(known[start, source_model].id)
     if new:
-        journal.record(db, filename, profile, "mark", before=[], after=new)
+        target = journal.Target(filename, profile, None, "mark")
+        journal.record(db, target, before=[], after=new)
     return found
 
 
@@ -163,23 +164,45 @@ def remove_hard_negatives(
         row for row in rows if row.start in wanted or (shown and format_time(row.start) in shown)
     ]
     if gone:
-        journal.record(db, filename, profile, "unmark", before=gone, after=[])
+        target = journal.Target(filename, profile, None, "unmark")
+        journal.record(db, target, before=gone, after=[])
     return len(gone)
 
 
 def delete_hard_negatives_by_ids(db: sqlite3.Connection, ids: Iterable[int]) -> int:
     """Remove hard negatives by id, in any number; unknown ids are passed over.
 
-    It is one edit of each file they belong to.
+    It is one edit of each file they belong to; ``undo_negatives`` takes all of
+    them back at once, ``undo`` that of one file.
 
     Returns:
         How many rows went.
     """
     gone = negatives.with_ids(db, ids)
+    turn = journal.next_turn(db)
     for (filename, profile), group in itertools.groupby(gone, lambda owned: owned[:2]):
         before = [owned.row for owned in group]
-        journal.record(db, filename, profile, "unmark", before=before, after=[])
+        list_journal.forget(db, profile)
+        target = journal.Target(filename, profile, None, "delete")
+        journal.record(db, target, before=before, after=[], turn=turn)
     return len(gone)
+
+
+def note_hard_negative(db: sqlite3.Connection, row_id: int, note: str) -> None:
+    """Write a note on a hard negative, in place of the one it has.
+
+    Raises:
+        LookupError: there is no hard negative with this id.
+    """
+    found = negatives.with_ids(db, [row_id])
+    if not found:
+        raise LookupError(f"there is no hard negative {row_id} any more")
+    filename, profile, row = found[0]
+    if note != row.note:
+        list_journal.forget(db, profile)
+        after = [row._replace(note=note)]
+        target = journal.Target(filename, profile, None, "note")
+        journal.record(db, target, before=[row], after=after)
 
 
 def _edit(
@@ -191,7 +214,8 @@ def _edit(
 ) -> None:
     if before or after:
         filename, profile = scans.owner(db, scan_id)
-        journal.record(db, filename, profile, verb, scan_id=scan_id, before=before, after=after)
+        target = journal.Target(filename, profile, scan_id, verb)
+        journal.record(db, target, before=before, after=after)
 
 
 def _check(db: sqlite3.Connection, scan_id: int, start: float, end: float) -> None:

@@ -26,6 +26,8 @@ _SAID = {
     "add": ("Add", "region"),
     "mark": ("Mark", "negative"),
     "unmark": ("Remove", "negative"),
+    "delete": ("Delete", "negative"),
+    "note": ("Note on", "negative"),
 }
 
 
@@ -37,35 +39,45 @@ class _Edit(NamedTuple):
     after: str
 
 
+class Target(NamedTuple):
+    """What an edit is about: a file in a profile, one of its scans or None, and what was done."""
+
+    filename: str
+    profile: str
+    scan_id: int | None
+    verb: str
+
+
 def record(
     db: sqlite3.Connection,
-    filename: str,
-    profile: str,
-    verb: str,
+    target: Target,
     *,
     before: Rows,
     after: Rows,
-    scan_id: int | None = None,
     is_carried: bool = False,
+    turn: int | None = None,
 ) -> None:
     """Replace the rows ``before`` by the rows ``after`` and remember both.
 
-    With a ``scan_id`` the rows are regions of that scan (``regions.Stored``),
-    without one they are hard negatives (``negatives.Stored``).
+    In a scan the rows are regions (``regions.Stored``), else they are hard
+    negatives (``negatives.Stored``). One action on several files is one edit of
+    each, all with the same ``turn``.
     """
+    filename, profile, scan_id, verb = target
     if not is_carried:
         db.execute(
             "DELETE FROM edits WHERE filename = ? AND profile = ? AND undone", (filename, profile)
         )
     db.execute(
         "INSERT INTO edits (turn, filename, profile, scan_id, verb, before, after, carried, "
-        "created_at) VALUES ((SELECT coalesce(max(turn), 0) + 1 FROM edits), ?,?,?,?,?,?,?,?)",
+        "created_at) VALUES (?,?,?,?,?,?,?,?,?)",
         (
+            next_turn(db) if turn is None else turn,
             *(filename, profile, scan_id, verb, json.dumps(before), json.dumps(after)),
             *(is_carried, clock.utc_stamp()),
         ),
     )
-    _swap(db, filename, profile, scan_id, before, after)
+    swap(db, target, before, after)
 
 
 def undo(
@@ -86,8 +98,8 @@ def undo(
     if edit is None:
         return False
     after, before = json.loads(edit.after), json.loads(edit.before)
-    _swap(db, filename, profile, edit.scan_id, after, before)
-    _turn(db, edit.id, undone=True)
+    swap(db, Target(filename, profile, edit.scan_id, edit.verb), after, before)
+    set_turn(db, edit.id, next_turn(db), undone=True)
     return True
 
 
@@ -104,8 +116,8 @@ def redo(
     if edit is None:
         return False
     after, before = json.loads(edit.after), json.loads(edit.before)
-    _swap(db, filename, profile, edit.scan_id, before, after)
-    _turn(db, edit.id, undone=False)
+    swap(db, Target(filename, profile, edit.scan_id, edit.verb), before, after)
+    set_turn(db, edit.id, next_turn(db), undone=False)
     return True
 
 
@@ -153,31 +165,40 @@ def _next(
     return None if row is None else _Edit(*row)
 
 
-def _turn(db: sqlite3.Connection, edit_id: int, *, undone: bool) -> None:
-    db.execute(
-        "UPDATE edits SET undone = ?, turn = (SELECT max(turn) + 1 FROM edits) WHERE id = ?",
-        (undone, edit_id),
-    )
+def next_turn(db: sqlite3.Connection) -> int:
+    """One tick of the clock after every edit, undo and redo so far."""
+    return int(db.execute("SELECT coalesce(max(turn), 0) + 1 FROM edits").fetchone()[0])
 
 
-def _swap(
-    db: sqlite3.Connection, filename: str, profile: str, scan_id: int | None, old: Rows, new: Rows
-) -> None:
-    if scan_id is None:
-        negatives.take(db, [row[0] for row in old])
-        negatives.put(db, filename, profile, new)
+def set_turn(db: sqlite3.Connection, edit_id: int, turn: int, *, undone: bool) -> None:
+    """Say that an edit was undone, or done again, at this turn."""
+    db.execute("UPDATE edits SET undone = ?, turn = ? WHERE id = ?", (undone, turn, edit_id))
+
+
+def swap(db: sqlite3.Connection, target: Target, old: Rows, new: Rows) -> None:
+    """Put the rows ``new`` in the place of ``old``; a note comes back only where its row is."""
+    if target.scan_id is not None:
+        regions.take(db, target.scan_id, [row[0] for row in old])
+        regions.put(db, target.scan_id, new)
+    elif target.verb == "note":
+        negatives.annotate(db, new)
     else:
-        regions.take(db, scan_id, [row[0] for row in old])
-        regions.put(db, scan_id, new)
+        negatives.take(db, [row[0] for row in old])
+        negatives.put(db, target.filename, target.profile, new)
 
 
 def _label(edit: _Edit | None) -> str | None:
     if edit is None:
         return None
     rows = json.loads(edit.after if edit.verb in {"add", "mark"} else edit.before)
-    verb, noun = _SAID[edit.verb]
+    return sentence(edit.verb, rows)
+
+
+def sentence(verb: str, rows: Rows) -> str:
+    """What an edit did to these rows, such as "Merge 3 regions"."""
+    said, noun = _SAID[verb]
     if len(rows) > 1:
-        return f"{verb} {len(rows)} {noun}s"
+        return f"{said} {len(rows)} {noun}s"
     _, start, end, *_ = rows[0]
     until = "" if end is None else f"-{format_time(end)}"
-    return f"{verb} {noun} {format_time(start)}{until}"
+    return f"{said} {noun} {format_time(start)}{until}"

@@ -8,7 +8,7 @@ models is two rows; the same one marked twice is one.
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict, cast
 
 
 class HardNegative(TypedDict):
@@ -22,6 +22,9 @@ class HardNegative(TypedDict):
     source_model: str
     created_at: str | None
     note: str
+
+
+_NAMES = tuple(HardNegative.__annotations__)
 
 
 class Stored(NamedTuple):
@@ -51,11 +54,17 @@ def get_hard_negatives(db: sqlite3.Connection, profile: str = "default") -> list
         "FROM hard_negatives WHERE profile = ? ORDER BY filename, start_time, id",
         (profile,),
     )
-    names = ("id", "filename", "start_time", "end_time", "source_path", "source_model")
-    return [
-        HardNegative(**dict(zip((*names, "created_at", "note"), row, strict=True)))  # type: ignore[typeddict-item]
-        for row in rows
-    ]
+    return [cast(HardNegative, dict(zip(_NAMES, row, strict=True))) for row in rows]
+
+
+def hard_negatives_stamp(db: sqlite3.Connection, profile: str = "default") -> tuple[int, ...]:
+    """A value that differs when the hard negatives of a profile may have changed; cheap to ask."""
+    row = db.execute(
+        "SELECT count(*), coalesce(max(id), 0), (SELECT coalesce(max(turn), 0) FROM edits) "
+        "FROM hard_negatives WHERE profile = ?",
+        (profile,),
+    ).fetchone()
+    return tuple(row)
 
 
 def get_hard_negative_times(
@@ -110,3 +119,10 @@ def put(
 def take(db: sqlite3.Connection, ids: Iterable[int]) -> None:
     """Remove the rows with these ids."""
     db.executemany("DELETE FROM hard_negatives WHERE id = ?", [(number,) for number in ids])
+
+
+def annotate(db: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
+    """Give the rows with these ids the notes of these rows; one that is gone stays gone."""
+    db.executemany(
+        "UPDATE hard_negatives SET note = ? WHERE id = ?", [(row[6], row[0]) for row in rows]
+    )
