@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from eightcut.models.arrays import Tensors, expect
 from eightcut.models.base import Floats
 
-PENALTY = 0.001  # times |slope|^2 / 2, beside the mean loss; 0.0003 to 0.03 do equally well
+PENALTY = 0.01  # times |slope|^2 / 2, beside the mean loss; 0.001 to 0.03 do equally well
 STEPS, TOLERANCE = 300, 1e-7
 
 
