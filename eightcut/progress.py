@@ -9,7 +9,7 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 PLAIN_EVERY_S = 10.0
@@ -27,6 +27,9 @@ class Bar(Protocol):
 
     def say(self, text: str) -> None:
         """Name what is being worked on."""
+
+
+Shown = bool | Callable[[str, float], contextlib.AbstractContextManager[Bar]]
 
 
 class Silent:
@@ -69,9 +72,16 @@ class _Lines:
 
 
 @contextlib.contextmanager
-def bar(title: str, total: float, *, shown: bool = True) -> Iterator[Bar]:
-    """A progress bar over ``total`` seconds of media (or any other unit of work)."""
-    if not shown:
+def bar(title: str, total: float, *, shown: Shown = True) -> Iterator[Bar]:
+    """A progress bar over ``total`` seconds of media (or any other unit of work).
+
+    ``shown`` says whether a person sees it; a screen gives a function that
+    takes title and total, and its own bar is used.
+    """
+    if callable(shown):
+        with shown(title, total) as own:
+            yield own
+    elif not shown:
         yield Silent()
     elif _in_notebook() or sys.stderr.isatty():
         from tqdm.auto import tqdm  # noqa: PLC0415 - half of the import time of eightcut

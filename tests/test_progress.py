@@ -1,3 +1,4 @@
+import contextlib
 import threading
 
 import pytest
@@ -30,3 +31,16 @@ def test_a_wish_to_stop_is_heard():
     wish.set()
     with pytest.raises(progress.Cancelled):
         progress.stop_if(wish)
+
+
+def test_a_screen_brings_its_own_bar():
+    asked = []
+
+    @contextlib.contextmanager
+    def own(title, total):
+        asked.append((title, total))
+        yield progress.Silent()
+
+    with progress.bar("Scanning", 100.0, shown=own) as bar:
+        bar.advance(1.0)
+    assert asked == [("Scanning", 100.0)]

@@ -13,7 +13,7 @@ from eightcut.audio.windows import Floats, Grid
 from eightcut.db import MediaFile, TrainingFile
 from eightcut.jobs.embed import embed
 from eightcut.models.base import Embedder
-from eightcut.progress import Bar, bar
+from eightcut.progress import Bar, Shown, bar
 from eightcut.workspace import Skipped, Workspace
 
 HARD_WEIGHT = 3.0  # a person's own correction counts as much as three windows of background
@@ -85,7 +85,7 @@ def gather(
     grid: Grid,
     *,
     margin: float,
-    progress: bool,
+    progress: Shown,
     cancel: threading.Event | None,
 ) -> tuple[Examples, list[Skipped]]:
     """Embed every file and pick the windows that teach; files that fail come with the reason.

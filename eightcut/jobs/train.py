@@ -20,6 +20,7 @@ from eightcut.jobs.examples import Examples, Taught, gather, training_files
 from eightcut.models import classifier as classifiers
 from eightcut.models import registry
 from eightcut.models.classifier import Classifier
+from eightcut.progress import Shown, stop_if
 from eightcut.workspace import Skipped, Workspace
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def train_classifier(  # noqa: PLR0913 - the public contract
     use_hard_negatives: bool = True,
     include_scan_exports: bool = False,
     seed: int = 0,
-    progress: bool = True,
+    progress: Shown = True,
     cancel: threading.Event | None = None,
 ) -> TrainingRun:
     """Train a classifier for the sound in an export folder and make it current.
@@ -102,12 +103,14 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         use_hard_negatives: learn from the false alarms a person has marked.
         include_scan_exports: learn from clips that a scan exported, too.
         seed: makes the run repeatable.
-        progress: show a bar with the time left.
-        cancel: set it from another thread to stop; embeddings so far are kept.
+        progress: show a bar with the time left, or a function that makes one.
+        cancel: set it from another thread to stop; embeddings so far are kept, and no
+            classifier is stored.
 
     Raises:
         LookupError: the profile has no clips in that folder, or no such embedder exists.
         ValueError: there is nothing to tell the sound from, or no file could be used.
+        Cancelled: ``cancel`` was set.
     """
     profile = profile or ws.settings.profile
     settings = {
@@ -134,6 +137,7 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         weights=examples.weights,
     )
     figures, baselines = _held_out(examples, fitted.oof)
+    stop_if(cancel)
     left_out = (*skipped, *failed)
     card = _card(settings, examples, figures, baselines, left_out)
     trained = ws.classifiers.save(

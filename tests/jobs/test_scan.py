@@ -173,3 +173,14 @@ def test_a_killed_scan_leaves_whole_versions_and_the_next_goes_on(ws, trained, d
     assert set(summary.counts) <= {"complete", "unchanged"}
     for media in ws.clips.list_media():
         assert len(ws.clips.get_scan_versions(media.filename, "default", "FAKE")) == 1
+
+
+def test_each_file_is_told_as_soon_as_it_is_stored(ws, trained):
+    told = []
+
+    def finished(file):
+        assert ws.clips.get_scan(file.filename, "default", "FAKE") is not None
+        told.append(file)
+
+    summary = scan(ws, ws.clips.list_media(), trained, finished=finished)
+    assert tuple(told) == summary.files

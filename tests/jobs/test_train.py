@@ -1,6 +1,12 @@
+import contextlib
+import threading
+
 import pytest
 
 import eightcut as ec
+from eightcut.jobs.embed import cached
+from eightcut.models import registry
+from eightcut.progress import Cancelled, Silent
 
 
 def train(ws, folder="whistle", **options):
@@ -84,3 +90,17 @@ def test_every_head_trains_and_scans(ws, head):
     run = train(ws, head=head, name=head)
     summary = ec.scan(ws, "file3.wav", run.classifier, progress=False)
     assert summary.files[0].status == "complete"
+
+
+def test_a_cancelled_training_stores_no_classifier_and_keeps_the_embeddings(ws):
+    cancel = threading.Event()
+
+    @contextlib.contextmanager
+    def impatient(title, total):
+        yield Silent()
+        cancel.set()
+
+    with pytest.raises(Cancelled):
+        ec.train_classifier(ws, "whistle", model="FAKE", progress=impatient, cancel=cancel)
+    assert ws.classifiers.names("default") == []
+    assert cached(ws, ws.clips.get_media("file0.wav"), registry.load("FAKE"), ws.settings.grid)
