@@ -1,11 +1,19 @@
 """The line in which a session speaks to the person."""
 
+from typing import Any, Protocol
+
 import anywidget
 import traitlets as t
 
-from eightcut.sessions.review import ReviewSession
 from eightcut.widgets import theme
-from eightcut.widgets.wiring import Wiring
+from eightcut.widgets.wiring import Screen, Wiring
+
+
+class Speaking(Screen, Protocol):
+    """A session that says something to the person."""
+
+    message: Any
+    is_problem: Any
 
 
 class StatusLine(anywidget.AnyWidget):
@@ -17,9 +25,9 @@ class StatusLine(anywidget.AnyWidget):
     text = t.Unicode().tag(sync=True)
     is_problem = t.Bool(False).tag(sync=True)
 
-    def __init__(self, session: ReviewSession) -> None:
+    def __init__(self, session: Speaking) -> None:
         self._wiring = Wiring()
-        self.session = self._wiring.join(session)
+        self.session = self._wiring.adopt(session)
         super().__init__()
         self._wiring.watch(self._draw, "message is_problem")
 

@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import ipywidgets as w
 
@@ -30,12 +30,35 @@ class Closable(Protocol):
 _made: dict[str, tuple[str, "weakref.WeakSet[Closable]"]] = {}  # cell -> its last run and views
 
 
+class Screen(Protocol):
+    """A session: what every view needs of one."""
+
+    lock: threading.RLock
+
+    def say(self, text: str, *, is_problem: bool = False) -> None:
+        """Tell the person one sentence."""
+
+    def close(self) -> None:
+        """Stop what runs in the background."""
+
+    def observe(self, handler: Callable[[Any], None], names: Any) -> None:
+        """Traitlets' own."""
+
+    def unobserve(self, handler: Callable[[Any], None], names: Any) -> None:
+        """Traitlets' own."""
+
+
+S = TypeVar("S", bound=Screen)
+
+
 class Wiring:
     """The session of a view, what it watches there, and what closing it ends.
 
     Making one cannot fail, because ``close`` also runs for a view that was
     never finished.
     """
+
+    session: Screen
 
     def __init__(self) -> None:
         self._ends = ExitStack()
@@ -55,13 +78,17 @@ class Wiring:
         """
         shared = source if isinstance(source, ReviewSession) else session
         if shared is not None:
-            self.session = shared
-        elif isinstance(source, Workspace) and filename:
-            self.session = ReviewSession(source, filename, profile=profile)
-            self._ends.callback(self.session.close)
-        else:
-            raise TypeError("a view takes a workspace and a file name, or session=…")
-        return self.session
+            return self.adopt(shared)
+        if isinstance(source, Workspace) and filename:
+            return self.adopt(ReviewSession(source, filename, profile=profile), closes=True)
+        raise TypeError("a view takes a workspace and a file name, or session=…")
+
+    def adopt(self, session: S, *, closes: bool = False) -> S:
+        """Show this session; with ``closes`` it closes with the view."""
+        self.session = session
+        if closes:
+            self._ends.callback(session.close)
+        return session
 
     def watch(self, draw: Callable[[], None], names: str) -> None:
         """Draw now, and again whenever one of the named traits has changed."""
