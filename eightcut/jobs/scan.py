@@ -227,21 +227,26 @@ def _one(
             before.window_count,
         )
     try:
-        scores = curve(plan.classifier, vectors(media, shown), plan.grid)
+        embeddings = vectors(media, shown)
+        scores = curve(plan.classifier, embeddings, plan.grid)
     except LookupError as missing:
         return Scanned(media.filename, "skipped", reason=str(missing))
     except (OSError, ValueError) as problem:
         _save(ws, media, plan, np.empty(0, np.float32), status="failed", note=str(problem))
         return Scanned(media.filename, "failed", reason=str(problem))
-    found, stamp = _save(ws, media, plan, scores)
-    return Scanned(
-        media.filename,
-        "complete",
-        stamp,
-        len(found),
-        max((r.score for r in found), default=None),
-        len(scores),
-    )
+    remark = _remark(media, embeddings, len(scores), plan.grid)
+    found, stamp = _save(ws, media, plan, scores, note=remark)
+    best = max((region.score for region in found), default=None)
+    return Scanned(media.filename, "complete", stamp, len(found), best, len(scores), remark)
+
+
+def _remark(media: MediaFile, embeddings: Embeddings, windows: int, grid: Grid) -> str:
+    """What a person should know about a scan that went well; empty for most."""
+    if not windows:
+        return f"{media.filename} is shorter than a window of {grid.length:g} s"
+    if not embeddings.rms.any():
+        return f"{media.filename} is silent from start to end; is it the right sound track?"
+    return ""
 
 
 def curve(classifier: Classifier, embeddings: Embeddings, grid: Grid) -> Floats:

@@ -143,7 +143,17 @@ def test_a_setting_that_cannot_be_is_refused(ws, trained, option):
 
 def test_a_file_shorter_than_a_window_has_a_version_without_windows(ws, trained, tmp_path):
     short = write_wav(tmp_path / "short.wav", recording(5, 7.9, (), ()))
-    assert scan(ws, short, trained).files[0][1:6:4] == ("complete", 0)
+    (file,) = scan(ws, short, trained).files
+    assert (file.status, file.windows) == ("complete", 0)
+    assert "shorter than a window of 8 s" in file.reason
+
+
+def test_a_silent_file_is_scanned_and_said_to_be_silent(ws, trained, tmp_path):
+    silent = write_wav(tmp_path / "silent.wav", np.zeros(16_000 * 20))
+    (file,) = scan(ws, silent, trained).files
+    assert (file.status, file.windows) == ("complete", 13)
+    assert "silent.wav is silent" in file.reason
+    assert ws.clips.get_scan("silent.wav", "default", "FAKE").note == file.reason
 
 
 def test_a_classifier_of_another_revision_is_refused(ws, trained, monkeypatch):
