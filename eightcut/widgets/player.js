@@ -26,17 +26,19 @@ function render({ model, el }) {
     return made;
   }
 
-  const now = () => (loaded ? loaded.start + media.currentTime : model.get("playhead"));
-  const holds = (at) => loaded && at >= loaded.start - 0.01 && at < loaded.end - 0.01;
+  const own = () => loaded?.source === model.get("source"); // not one of what was selected before
+  const now = () => (own() ? loaded.start + media.currentTime : model.get("playhead"));
+  const holds = (at) => own() && at >= loaded.start - 0.01 && at < loaded.end - 0.01;
 
   function load(message, buffers) {
     if (message.type !== "excerpt") return;
     const stale = loaded && message.generation <= loaded.generation;
-    if (stale) return;
+    if (stale || message.source !== model.get("source")) return;
     if (url) URL.revokeObjectURL(url);
     url = URL.createObjectURL(new Blob([buffers[0]], { type: message.mime }));
     loaded = message;
     media.src = url;
+    root.dataset.kind = message.mime.split("/")[0]; // a file without pictures has no black box
     root.dataset.loaded = message.generation;
     slider.min = message.start;
     slider.max = message.end;
@@ -49,7 +51,7 @@ function render({ model, el }) {
   }
 
   function play() {
-    if (!loaded) return ask(true);
+    if (!own()) return ask(true);
     if (now() >= loaded.end - 0.05) media.currentTime = 0;
     media.play().catch((problem) => {
       if (problem.name !== "AbortError") life.send({ type: "problem", text: problem.message });
@@ -62,7 +64,7 @@ function render({ model, el }) {
     if (!media.paused) return pause();
     const at = model.get("playhead");
     if (wanted && !holds(wanted.time)) return ask(true);
-    if (!loaded && at !== null) return ask(true);
+    if (!own() && at !== null) return ask(true);
     play();
   }
   function ask(playing) {
@@ -84,7 +86,7 @@ function render({ model, el }) {
   function tick() {
     frame = 0;
     const at = now();
-    if (loaded && at >= loaded.end) {
+    if (own() && at >= loaded.end) {
       pause();
       media.currentTime = loaded.end - loaded.start;
     }
@@ -95,13 +97,13 @@ function render({ model, el }) {
   function show(at = now()) {
     time.textContent = clock(at);
     slider.value = at;
-    slider.disabled = !loaded;
+    slider.disabled = !own();
     toggle.textContent = media.paused ? "▶" : "❚❚";
     root.dataset.playing = !media.paused;
   }
   function settle() {
     show();
-    if (loaded && !wanted) life.send({ type: "position", time: now() });
+    if (own() && !wanted) life.send({ type: "position", time: now() });
   }
 
   life.listen(media, "play", () => (frame ||= requestAnimationFrame(tick)));
@@ -115,7 +117,7 @@ function render({ model, el }) {
   life.listen(toggle, "click", flip);
   life.listen(again, "click", restart);
   function restart() {
-    if (!loaded) return ask(true);
+    if (!own()) return ask(true);
     media.currentTime = 0;
     play();
   }
@@ -144,6 +146,11 @@ function render({ model, el }) {
   life.watch("msg:custom", (message) => message.type === "toggle" && flip());
   life.watch("playhead", () => {
     if (Math.abs(now() - model.get("playhead")) > 0.05 && media.paused) seek(model.get("playhead"));
+  });
+  life.watch("source", () => {
+    pause();
+    wanted = { time: model.get("playhead"), play: false };
+    show(wanted.time);
   });
   life.send({ type: "hello" });
   show();

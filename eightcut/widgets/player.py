@@ -27,6 +27,7 @@ class Player(anywidget.AnyWidget):
     verbs = t.Dict(theme.VERBS).tag(sync=True)
     has_video = t.Bool(False).tag(sync=True)
     playhead = t.Float().tag(sync=True)
+    source = t.Unicode().tag(sync=True)  # what is played; another one's excerpt is not
 
     def __init__(
         self,
@@ -77,9 +78,12 @@ class Player(anywidget.AnyWidget):
         if excerpt is None:
             return
         self._generation += 1
-        selected = self.session.selected
-        cue = excerpt.start if selected is None else self.session.row(selected).start
+        cue = self._cue(excerpt.start)
         kind = "video" if excerpt.has_video else "audio"
         about = {"start": excerpt.start, "end": excerpt.end, "cue": cue, "mime": f"{kind}/mp4"}
-        message = {"type": "excerpt", "generation": self._generation, **about}
-        self.send(message, [excerpt.path.read_bytes()])
+        about |= {"generation": self._generation, "source": self.source}
+        self.send({"type": "excerpt", **about}, [excerpt.path.read_bytes()])
+
+    def _cue(self, otherwise: float) -> float:
+        selected = self.session.selected
+        return otherwise if selected is None else self.session.row(selected).start

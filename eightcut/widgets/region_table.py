@@ -23,7 +23,7 @@ class PagedTable(anywidget.AnyWidget):
     from before a change are dropped by their generation.
     """
 
-    _esm = theme.source("table.js")
+    _esm = theme.source("rows.js", "table.js")
     _css = theme.source("table.css")
 
     label = t.Unicode().tag(sync=True)
