@@ -9,7 +9,7 @@ import traitlets as t
 from eightcut.models.classifier import Classifier
 from eightcut.sessions import news
 from eightcut.sessions.verbs import verb
-from eightcut.sessions.versions import moment
+from eightcut.sessions.versions import local
 from eightcut.workspace import Workspace
 
 
@@ -153,12 +153,11 @@ class HistorySession(t.HasTraits):
         try:
             found = self._ws.classifiers.load(self.name, version, self.profile)
         except (LookupError, ValueError) as problem:
-            return Trained(version, moment(version), None, None, None, is_current, str(problem))
+            return Trained(version, local(version), None, None, None, is_current, str(problem))
         clips, files = _taught(found)
         card: dict[str, Any] = found.card
         figure = (card.get("figures") or {}).get("average precision") or {}
-        date = moment(version, str(card.get("trained_at", "")))
-        return Trained(version, date, clips, files, figure.get("value"), is_current, "")
+        return Trained(version, local(version), clips, files, figure.get("value"), is_current, "")
 
     def _newest(self, name: str) -> str:
         return next(iter(self._ws.classifiers.versions(name, self.profile)), "")

@@ -13,7 +13,7 @@ import traitlets as t
 
 from eightcut.audio.regions import check_bounds
 from eightcut.db import MediaFile, RegionRow
-from eightcut.sessions import reading, versions
+from eightcut.sessions import news, reading, versions
 from eightcut.sessions.sound import Sound
 from eightcut.sessions.verbs import verb
 from eightcut.workspace import Workspace
@@ -70,8 +70,10 @@ class ReviewSession(t.HasTraits):
         self._ws = ws
         self._rows: tuple[RegionRow, ...] = ()
         self._media: MediaFile | None = ws.clips.get_media(filename)
+        self._news = f"scans/{filename}"
         self._sound = Sound(ws, self._media, publish=self._heard, say=self.say)
         self.refresh()
+        news.listen(ws.path, self._news, self)
 
     @verb
     def refresh(self) -> None:
@@ -248,7 +250,8 @@ class ReviewSession(t.HasTraits):
         self._sound.wait()
 
     def close(self) -> None:
-        """Stop what runs in the background; safe to call twice."""
+        """Stop what runs in the background and hear no more news; safe to call twice."""
+        news.ignore(self._ws.path, self._news, self)
         self._sound.stop()
 
     def _heard(self, name: str, value: object, cancel: threading.Event) -> None:

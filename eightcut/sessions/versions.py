@@ -51,6 +51,14 @@ def from_row(row: Mapping[str, Any]) -> Version:
     )
 
 
+def local(stamp: str) -> str:
+    """A UTC stamp, such as the version of a classifier, in local time."""
+    with contextlib.suppress(ValueError):
+        made = dt.datetime.strptime(stamp, STAMP).replace(tzinfo=dt.UTC)
+        return made.astimezone().strftime(SHOWN)
+    return stamp
+
+
 def moment(stamp: str, created_at: str = "") -> str:
     """When a version was made, in local time; a stamp nobody can parse is shown as it is."""
     with contextlib.suppress(ValueError):

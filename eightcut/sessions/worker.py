@@ -22,10 +22,11 @@ class Worker:
         """Start ``job(cancelled)`` as soon as the job before it has noticed that it is over."""
         self.stop()
         self._cancel = cancel = threading.Event()
-        self._thread = threading.Thread(
+        thread = threading.Thread(
             target=self._run, args=(job, cancel), name=self._name, daemon=True
         )
-        self._thread.start()
+        thread.start()
+        self._thread = thread  # not before it can be waited for
 
     def stop(self) -> None:
         """Tell the running job that nobody waits for it any more."""
@@ -37,9 +38,12 @@ class Worker:
         Raises:
             TimeoutError: it has not, after ``timeout_s`` seconds.
         """
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-            if self._thread.is_alive():
+        thread = None
+        while thread is not self._thread:  # a job may ask for the next one
+            thread = self._thread
+            assert thread is not None
+            thread.join(timeout_s)
+            if thread.is_alive():
                 raise TimeoutError(f"{self._name} is still at work after {timeout_s:g} s")
 
     def _run(self, job: Job, cancel: threading.Event) -> None:

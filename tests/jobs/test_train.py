@@ -101,6 +101,8 @@ def test_a_cancelled_training_stores_no_classifier_and_keeps_the_embeddings(ws):
         cancel.set()
 
     with pytest.raises(Cancelled):
-        ec.train_classifier(ws, "whistle", model="FAKE", progress=impatient, cancel=cancel)
+        ec.train_classifier(
+            ws, "whistle", model="FAKE", margin=10, progress=impatient, cancel=cancel
+        )
     assert ws.classifiers.names("default") == []
     assert cached(ws, ws.clips.get_media("file0.wav"), registry.load("FAKE"), ws.settings.grid)

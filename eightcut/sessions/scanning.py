@@ -1,0 +1,379 @@
+"""The state of the scanning screen: which files, by which classifier, and what became of each."""
+
+import functools
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import traitlets as t
+
+from eightcut.db import MediaFile
+from eightcut.jobs.files import media_files
+from eightcut.jobs.scan import scan
+from eightcut.jobs.summary import Scanned, ScanSummary
+from eightcut.models.classifier import Classifier
+from eightcut.sessions import news
+from eightcut.sessions.job import JobSession, Meter, Progress
+from eightcut.sessions.verbs import verb
+from eightcut.sessions.versions import local
+from eightcut.workspace import Workspace
+
+DONE = ("complete", "unchanged")
+ACTS = ("scan", "cancel", "choose_all", "choose_none", "choose_unscanned", "toggle")
+
+
+class FileRow(NamedTuple):
+    """One file as the list shows it.
+
+    ``status`` is what became of it in the last run here (waiting, scanning,
+    complete, unchanged, failed, skipped, cancelled), else "scanned" where the
+    chosen classifier version has scanned it before, "older version" where
+    another version of it has, and "" where none has.
+    """
+
+    filename: str
+    duration: float | None
+    status: str = ""
+    regions: int | None = None
+    best: float | None = None
+    reason: str = ""
+
+
+class Version(NamedTuple):
+    """A version of the chosen classifier."""
+
+    version: str
+    label: str
+
+
+class ScanningSession(JobSession):
+    """Which files are to be scanned by what; ``scan()`` scans them.
+
+    Args:
+        ws: an open workspace; whoever opened it closes it.
+        profile: whose scans; the one in ``eightcut.toml`` unless given.
+
+    ``rows`` are the files that fit the filter; files stay chosen when a filter
+    hides them, and ``chosen`` says which.
+    """
+
+    rows = t.Tuple()
+    chosen = t.Any(frozenset())
+    filter = t.Unicode()
+    current = t.Unicode()  # the file that the keys are about
+    names = t.Tuple()
+    name = t.Unicode()
+    versions = t.Tuple()
+    version = t.Unicode()
+    threshold = t.Float(0.5)
+    fuse_gap = t.Float(0.0)
+    summary = t.Any(None)  # jobs.summary.ScanSummary
+
+    def __init__(self, ws: Workspace, *, profile: str | None = None) -> None:
+        super().__init__(ws, profile)
+        self.threshold, self.fuse_gap = ws.settings.threshold, ws.settings.fuse_gap
+        self._media: dict[str, MediaFile] = {}
+        self._known: dict[str, FileRow] = {}  # what scans of before say
+        self._run_rows: dict[str, FileRow] = {}  # what became of each file in this run
+        self._touched = False  # the person has chosen files
+        self._was_current = ""
+        self.refresh()
+        for topic in ("classifiers", "media"):
+            news.listen(ws.path, topic, self)
+
+    @verb
+    def refresh(self) -> None:
+        """Read files and classifiers again."""
+        store = self._ws.classifiers
+        self.names = tuple(store.names(self.profile))
+        if self.name not in self.names:
+            newest = {name: (store.versions(name, self.profile) or [""])[0] for name in self.names}
+            self.name = max(self.names, key=newest.__getitem__, default="")
+        self._list_versions()
+        self._list_files()
+
+    @verb
+    def open(self, name: str, version: str = "") -> None:
+        """Scan with this classifier; with its current version unless one is named."""
+        if name not in self.names:
+            raise LookupError(f"profile {self.profile!r} has no classifier {name!r}")
+        self.name = name
+        self._list_versions(version)
+        self._list_files()
+
+    @verb
+    def set_threshold(self, value: float) -> None:
+        """A region begins at this probability."""
+        if not 0 <= value <= 1:
+            raise ValueError(f"a threshold lies between 0 and 1, not at {value:g}")
+        self.threshold = float(value)
+
+    @verb
+    def set_fuse_gap(self, value: float) -> None:
+        """Regions this many seconds apart, or closer, become one."""
+        if not 0 <= value < float("inf"):
+            raise ValueError(f"the fuse gap is a number of seconds of 0 or more, not {value:g}")
+        self.fuse_gap = float(value)
+
+    @verb
+    def show_only(self, text: str) -> None:
+        """Show the files whose name or status holds every one of these words."""
+        self.filter = text
+        self._show()
+
+    @verb
+    def choose(self, filenames: Iterable[str], *, chosen: bool = True) -> None:
+        """Put files on the list of what to scan, or take them off it."""
+        names = frozenset(filenames)
+        if unknown := names - self._media.keys():
+            raise LookupError(f"there is no file {min(unknown)!r} in this workspace")
+        self._touched = True
+        self.chosen = self.chosen | names if chosen else self.chosen - names
+
+    @verb
+    def choose_all(self) -> None:
+        """Choose every file that is shown."""
+        self.choose(row.filename for row in self.rows)
+
+    @verb
+    def choose_none(self) -> None:
+        """Choose none of the files that are shown."""
+        self.choose([row.filename for row in self.rows], chosen=False)
+
+    @verb
+    def choose_unscanned(self) -> None:
+        """Of the files that are shown, choose those this classifier version has not scanned."""
+        shown = [row.filename for row in self.rows]
+        self.choose(shown, chosen=False)
+        done = ("scanned", *DONE)
+        self.choose(row.filename for row in self.rows if row.status not in done)
+
+    @verb
+    def toggle(self, filename: str = "") -> None:
+        """Choose a file (the current one unless named), or no longer."""
+        if name := filename or self.current:
+            self.choose([name], chosen=name not in self.chosen)
+
+    @verb
+    def go(self, filename: str) -> None:
+        """Make a file the current one."""
+        self.current = filename
+
+    @verb
+    def step(self, by: int) -> None:
+        """Go down the list, or up where ``by`` is negative."""
+        names = [row.filename for row in self.rows]
+        if names:
+            here = names.index(self.current) if self.current in names else -by
+            self.current = names[min(max(here + by, 0), len(names) - 1)]
+
+    def add(self, patterns: str) -> None:
+        """Take up files by path or pattern, one a line or between semicolons, and choose them."""
+        given = [part.strip() for part in patterns.replace("\n", ";").split(";")]
+        given = [part for part in given if part]
+        if not given:
+            raise LookupError("type the path of a file, or a pattern such as /media/*.mp4")
+        self.say("Reading …")
+        self._look_up(lambda _cancel: self._added(given))
+
+    @verb
+    def scan(self) -> None:
+        """Scan the chosen files; those that have this very scan already are left alone."""
+        if not self.name:
+            raise LookupError("there is no classifier yet: train one first")
+        files = [media for name, media in self._media.items() if name in self.chosen]
+        if not files:
+            raise LookupError("choose a file to scan first")
+        trained = self._ws.classifiers.load(self.name, self.version, self.profile)
+        waiting = {file.filename: FileRow(file.filename, file.duration) for file in files}
+        self._start(functools.partial(self._scanned, files, trained))
+        self.summary, self._touched = None, True
+        self._run_rows = {name: row._replace(status="waiting") for name, row in waiting.items()}
+        self._show()
+
+    def act(self, name: str) -> None:
+        """Call a verb that needs nothing more, by its name: what a key or a button does."""
+        if name in {"next", "previous"}:
+            self.step(1 if name == "next" else -1)
+        elif name in ACTS:
+            getattr(self, name)()
+        else:
+            raise LookupError(f"scanning cannot {name!r}; it can {', '.join(ACTS)}")
+
+    def row(self, filename: str) -> FileRow:
+        """One file as the list shows it."""
+        media = self._media[filename]
+        known = self._known.get(filename, FileRow(filename, media.duration))
+        return self._run_rows.get(filename, known)
+
+    @property
+    def files(self) -> int:
+        """How many files the workspace knows."""
+        return len(self._media)
+
+    def close(self) -> None:
+        """Cancel what runs in the background and hear no more news; safe to call twice."""
+        super().close()
+        for topic in ("classifiers", "media"):
+            news.ignore(self._ws.path, topic, self)
+
+    def _scanned(self, files: list[MediaFile], trained: Classifier, cancel: threading.Event) -> str:
+        steps = _Steps(files, self._mark, self._tell)
+
+        def finished(file: Scanned) -> None:
+            steps.finished(file)
+            if file.status == "complete":
+                news.tell(self._ws.path, f"scans/{file.filename}", by=self)
+
+        summary = scan(
+            self._ws,
+            files,
+            trained,
+            profile=self.profile,
+            threshold=self.threshold,
+            fuse_gap=self.fuse_gap,
+            progress=steps.bar,
+            finished=finished,
+            cancel=cancel,
+        )
+        with self.lock:
+            self.summary = summary
+            self._list_files()
+        return told(summary)
+
+    @verb
+    def _mark(self, row: FileRow) -> None:
+        self._run_rows[row.filename] = row
+        self._show()
+
+    def _added(self, given: list[str]) -> None:
+        found, skipped = media_files(self._ws, given)
+        with self.lock:
+            self._list_files()
+            self.choose(media.filename for media in found)
+        text = f"{_count(len(found), 'file')} added and chosen."
+        reasons = " ".join(f"{item.reason.rstrip('.')}." for item in skipped)
+        self.say(f"{text} {reasons}".strip(), is_problem=bool(skipped))
+        news.tell(self._ws.path, "media", by=self)
+
+    def _list_versions(self, wanted: str = "") -> None:
+        store, name = self._ws.classifiers, self.name
+        stamps = store.versions(name, self.profile) if name else []
+        current = _current(self._ws, name, self.profile) if name else ""
+        if wanted and wanted not in stamps:
+            raise LookupError(f"classifier {name!r} has no version {wanted!r}")
+        follows = self.version not in stamps or self.version == self._was_current
+        self.versions = tuple(
+            Version(stamp, local(stamp) + " (current)" * (stamp == current)) for stamp in stamps
+        )
+        before = self.version
+        self.version = wanted or (current if follows else before) or next(iter(stamps), "")
+        self._was_current = current
+        if self.version != before and not self.running:
+            self._run_rows = {}
+
+    def _list_files(self) -> None:
+        self._media = {media.filename: media for media in self._ws.clips.list_media()}
+        self.chosen = self.chosen & self._media.keys()
+        if self.current not in self._media:
+            self.current = next(iter(self._media), "")
+        self._show()
+        name, version = self.name, self.version
+        self._look_up(lambda cancel: self._read_scans(name, version, cancel))
+
+    def _read_scans(self, name: str, version: str, cancel: threading.Event) -> None:
+        """Which files have been scanned before; thousands of them take a moment."""
+        known = {}
+        for filename, media in dict(self._media).items():
+            if cancel.is_set():
+                return
+            rows = self._ws.clips.get_scan_versions(filename, self.profile, name) if name else []
+            known[filename] = _before(media, rows, version)
+        self._take(name, version, known)
+
+    @verb
+    def _take(self, name: str, version: str, known: dict[str, FileRow]) -> None:
+        if (name, version) == (self.name, self.version):
+            self._known = known
+            self._show()
+            if not self._touched and not self.running:
+                self.chosen = frozenset(
+                    row.filename for row in known.values() if row.status != "scanned"
+                )
+
+    def _show(self) -> None:
+        words = self.filter.lower().split()
+        rows = map(self.row, self._media)
+        self.rows = tuple(
+            row
+            for row in rows
+            if all(word in f"{row.filename} {row.status}".lower() for word in words)
+        )
+
+
+class _Steps:
+    """The bar of a scan: it knows which file is at hand, and how far all of them are."""
+
+    def __init__(
+        self,
+        files: list[MediaFile],
+        mark: Callable[[FileRow], None],
+        tell: Callable[[Progress], None],
+    ) -> None:
+        self._mark, self._tell = mark, tell
+        self._lengths = {media.filename: media.duration or 0.0 for media in files}
+        self._over = 0.0  # seconds of the files that are finished
+
+    def bar(self, title: str, total: float) -> "_Steps":
+        self._meter = Meter(title, total, self._tell)
+        return self
+
+    def __enter__(self) -> "_Steps":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def say(self, filename: str) -> None:
+        self._mark(FileRow(filename, self._lengths[filename], "scanning"))
+        self._meter.say(filename)
+
+    def advance(self, seconds: float) -> None:
+        self._meter.advance(seconds)
+
+    def finished(self, file: Scanned) -> None:
+        length = self._lengths[file.filename]
+        self._over += length
+        self._meter.reach(self._over)
+        self._mark(
+            FileRow(file.filename, length, file.status, file.regions, file.best, file.reason)
+        )
+
+
+def told(summary: ScanSummary) -> str:
+    """What became of the files, in one line whose numbers add up."""
+    counts = summary.counts
+    parts = [f"{number} {status}" for status, number in counts.items()]
+    regions = sum(file.regions or 0 for file in summary.files if file.status in DONE)
+    return f"{_count(len(summary.files), 'file')}: {', '.join(parts)}. {_count(regions, 'region')}."
+
+
+def _before(media: MediaFile, rows: list[dict[str, Any]], version: str) -> FileRow:
+    mine = [row for row in rows if row["classifier_version"] == version]
+    status = "scanned" if mine else "older version" if rows else ""
+    shown = next(iter(mine or rows), None)
+    if shown is None:
+        return FileRow(media.filename, media.duration)
+    return FileRow(media.filename, media.duration, status, shown["count"], shown["max_score"])
+
+
+def _current(ws: Workspace, name: str, profile: str) -> str:
+    try:
+        found = ws.classifiers.current(name, profile)
+    except (LookupError, ValueError):  # the person may still choose another version
+        return ""
+    return found.version if found else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
