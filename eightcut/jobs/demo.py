@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eightcut import atomic
+from eightcut.audio.evaluation import Judged
 from eightcut.audio.metrics import Estimate
 from eightcut.audio.regions import Region, overlap
 from eightcut.jobs.compare import VersionDiff, compare_versions
@@ -55,19 +56,37 @@ class Demo:
         return verdict(self.changes[DECIDES])
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """What stands above the figures of ``rows``."""
+        corrected = f"v2, {self.marked} hard negatives"
+        return ("v1, before", corrected, "change", *self.evaluations[0].baselines)
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """One row per figure: its name, both versions, the change, and the trivial scores."""
+        first, second = self.evaluations
+        return [
+            (
+                name,
+                str(first.figures[name]),
+                str(second.figures[name]),
+                _signed(self.changes[name]),
+                *(_short(figures[name]) for figures in first.baselines.values()),
+            )
+            for name in first.figures
+        ]
+
+    @property
     def counts(self) -> dict[str, int]:
         """Regions kept, shifted, gained and lost over all held-out files."""
         return {name: sum(d.counts[name] for d in self.diffs) for name in self.diffs[0].counts}
 
     def __str__(self) -> str:
-        first, second = self.evaluations
+        first = self.evaluations[0]
         told = ", ".join(f"{number} {change}" for change, number in self.counts.items())
-        head = ("held-out figure", "v1, before", f"v2, {self.marked} negatives", "change")
-        rows = [head, *_rows(first, second, self.changes)]
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        lines = [
-            "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows
-        ]
+        rows = [("held-out figure", *self.columns), *self.rows]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         lines.insert(1, "  ".join("-" * width for width in widths))
         where = f"{len(first.files)} files, {first.events} events, {first.hours * 60:.0f} minutes"
         return "\n".join([*lines, "", f"{where}; regions from v1 to v2: {told}", self.verdict])
@@ -164,16 +183,8 @@ def _diff(ws: Workspace, filename: str, runs: tuple[TrainingRun, TrainingRun]) -
     return compare_versions(ws, filename, stamps[0], stamps[1])
 
 
-def _rows(
-    first: ScanEvaluation, second: ScanEvaluation, changes: dict[str, Estimate]
-) -> list[tuple[str, str, str, str]]:
-    rows = [
-        (name, str(first.figures[name]), str(second.figures[name]), _signed(changes[name]))
-        for name in first.figures
-    ]
-    for name, figures in first.baselines.items():
-        rows += [(f"{what}, {name}", str(value), "same", "") for what, value in figures.items()]
-    return rows
+def _short(value: Estimate) -> str:
+    return "n/a" if value.value is None else f"{value.value:.3f}"
 
 
 def _signed(change: Estimate) -> str:
@@ -185,23 +196,21 @@ def _signed(change: Estimate) -> str:
 
 def render(result: Demo, truth: dict[str, list[tuple[float, float]]]) -> str:
     """The story as one HTML page; the same result gives the same bytes."""
-    first, second = result.evaluations
+    first = result.evaluations[0]
     figures = [
-        (diff.filename, picture(_lanes(diff, truth[diff.filename]), f"Lanes of {diff.filename}"))
-        for diff in result.diffs
+        picture(_lanes(diff, truth[diff.filename], judged), f"Truth, v1 and v2 in {diff.filename}")
+        for diff, judged in zip(result.diffs, first.files, strict=True)
     ]
     return page(
         "demo.html",
         title="eightcut: did it get better?",
         result=result,
         first=first,
-        second=second,
-        rows=_rows(first, second, result.changes),
         figures=figures,
     )
 
 
-def _lanes(diff: VersionDiff, events: list[tuple[float, float]]) -> "Axes":
+def _lanes(diff: VersionDiff, events: list[tuple[float, float]], judged: Judged) -> "Axes":
     both = [*diff.kept, *diff.shifted]
     old: list[Region] = [pair.old for pair in both] + list(diff.lost)
     new: list[Region] = [pair.new for pair in both] + list(diff.gained)
@@ -210,4 +219,4 @@ def _lanes(diff: VersionDiff, events: list[tuple[float, float]]) -> "Axes":
         Lane("v1", [(r.start, r.end) for r in old], [OLD] * len(old)),
         Lane("v2", [(r.start, r.end) for r in new], [NEW] * len(new)),
     ]
-    return timeline(lanes, title=diff.filename)
+    return timeline(lanes, title=diff.filename, duration=judged.found.hours * 3600)

@@ -53,14 +53,15 @@ def lanes(diff: RegionDiff, *, title: str) -> "Axes":
     return axes
 
 
-def timeline(rows: Sequence[Lane], *, title: str) -> "Axes":
-    """Stretches of one file, a lane each, over time."""
+def timeline(rows: Sequence[Lane], *, title: str, duration: float | None = None) -> "Axes":
+    """Stretches of one file, a lane each, over time; over the whole file if it is given."""
     axes = Figure(figsize=(9, 0.55 * len(rows) + 1.1), layout="constrained").add_subplot()
     for row, lane in enumerate(rows):
         bars_ = [(start, end - start) for start, end in lane.spans]
         axes.broken_barh(bars_, (row - 0.35, 0.7), facecolors=list(lane.colours) or PLAIN)
     axes.set_yticks(range(len(rows)), [lane.name for lane in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(0, duration)
     axes.xaxis.set_major_formatter(lambda seconds, _: format_time(max(seconds, 0)))
     axes.set_title(title)
     axes.spines[["top", "right", "left"]].set_visible(False)
