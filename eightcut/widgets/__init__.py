@@ -4,10 +4,18 @@ A view takes a workspace and a file name, or the session of another view to be
 in step with it: ``TimelinePlot(ws, "owls.mp4")``, ``TimelinePlot(session=review.session)``.
 """
 
+from eightcut.widgets.negatives import NegativesGrid
 from eightcut.widgets.player import Player
 from eightcut.widgets.region_table import RegionTable
 from eightcut.widgets.review import ScanReview
 from eightcut.widgets.timeline import TimelinePlot
 from eightcut.widgets.versions import VersionDropdown
 
-__all__ = ["Player", "RegionTable", "ScanReview", "TimelinePlot", "VersionDropdown"]
+__all__ = [
+    "NegativesGrid",
+    "Player",
+    "RegionTable",
+    "ScanReview",
+    "TimelinePlot",
+    "VersionDropdown",
+]

@@ -84,6 +84,7 @@ class Player(anywidget.AnyWidget):
         about |= {"generation": self._generation, "source": self.source}
         self.send({"type": "excerpt", **about}, [excerpt.path.read_bytes()])
 
-    def _cue(self, otherwise: float) -> float:
+    def _cue(self, first: float) -> float:
+        """Where playing is to begin; ``first`` is the beginning of the excerpt."""
         selected = self.session.selected
-        return otherwise if selected is None else self.session.row(selected).start
+        return first if selected is None else self.session.row(selected).start

@@ -1,6 +1,6 @@
 """The screen for going through what a scan has found in one file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as w
@@ -12,7 +12,7 @@ from eightcut.widgets.region_table import RegionTable
 from eightcut.widgets.status import StatusLine
 from eightcut.widgets.timeline import TimelinePlot
 from eightcut.widgets.versions import VersionDropdown
-from eightcut.widgets.wiring import Wiring, replace_earlier_run
+from eightcut.widgets.wiring import Wiring, below, replace_earlier_run
 from eightcut.workspace import Workspace
 
 
@@ -42,7 +42,7 @@ class ScanReview(w.VBox):  # type: ignore[misc]
         self.status = StatusLine(self.session)
         self.buttons = {action.verb: self._button(action) for action in theme.ACTIONS}
         super().__init__(children=self._rows())
-        self._parts = [*_below(self)]
+        self._parts = [*below(self)]
         self.add_class("ec-review")
         self.models.observe(self._wiring.guard(self._choose_model), names="value")
         self._wiring.watch(self._draw_models, "models model version regions")
@@ -118,14 +118,3 @@ class ScanReview(w.VBox):  # type: ignore[misc]
 
 def _row(**more: str) -> w.Layout:
     return w.Layout(flex_flow="row wrap", align_items=more.pop("align_items", "center"), **more)
-
-
-def _below(box: w.Box) -> Iterator[w.Widget]:
-    """Everything inside a box, with the looks that ipywidgets would keep."""
-    for child in box.children:
-        yield child
-        yield child.layout
-        if child.has_trait("style"):
-            yield child.style
-        if isinstance(child, w.Box):
-            yield from _below(child)

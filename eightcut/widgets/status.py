@@ -17,7 +17,10 @@ class Speaking(Screen, Protocol):
 
 
 class StatusLine(anywidget.AnyWidget):
-    """Shows the session's message; a problem stands out by colour, weight and sign."""
+    """Shows the session's message, or another of its texts.
+
+    A problem stands out by colour, weight and sign.
+    """
 
     _esm = theme.source("status.js")
     _css = theme.source("status.css")
@@ -25,11 +28,12 @@ class StatusLine(anywidget.AnyWidget):
     text = t.Unicode().tag(sync=True)
     is_problem = t.Bool(False).tag(sync=True)
 
-    def __init__(self, session: Speaking) -> None:
+    def __init__(self, session: Speaking, shows: str = "message") -> None:
         self._wiring = Wiring()
+        self._shows = shows
         self.session = self._wiring.adopt(session)
         super().__init__()
-        self._wiring.watch(self._draw, "message is_problem")
+        self._wiring.watch(self._draw, f"{shows} is_problem")
 
     def close(self) -> None:
         """Leave the session; safe to call twice."""
@@ -38,5 +42,5 @@ class StatusLine(anywidget.AnyWidget):
 
     def _draw(self) -> None:
         with self.hold_sync():
-            self.text = self.session.message
-            self.is_problem = self.session.is_problem
+            self.text = getattr(self.session, self._shows)
+            self.is_problem = self._shows == "message" and self.session.is_problem

@@ -8,7 +8,7 @@ them, and a new run of that cell closes them.
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, Protocol, TypeVar
 
@@ -133,6 +133,17 @@ class Wiring:
             draw()
         finally:
             self._drawing = None
+
+
+def below(box: w.Box) -> Iterator[w.Widget]:
+    """Everything inside a box, with the looks that ipywidgets would keep."""
+    for child in box.children:
+        yield child
+        yield child.layout
+        if child.has_trait("style"):
+            yield child.style
+        if isinstance(child, w.Box):
+            yield from below(child)
 
 
 def replace_earlier_run(view: Closable) -> None:
