@@ -162,6 +162,18 @@ def get_scan_export_times(
     return [start for (start,) in rows]
 
 
+def get_exported_spans(
+    db: sqlite3.Connection, filename: str, profile: str = "default"
+) -> list[tuple[float, float, str]]:
+    """Start, end and path of every clip of a file that was exported from a scan, by start."""
+    rows = db.execute(
+        "SELECT start_time, start_time + clip_duration, output_path FROM processed "
+        "WHERE filename = ? AND profile = ? AND scan_export ORDER BY start_time, id",
+        (filename, profile),
+    )
+    return [(start, end, path) for start, end, path in rows]
+
+
 def get_scan_export_rep_paths_in_range(
     db: sqlite3.Connection, filename: str, profile: str, start: float, end: float
 ) -> list[str]:

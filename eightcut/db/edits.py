@@ -51,15 +51,22 @@ def resize_region(db: sqlite3.Connection, row_id: int, start: float, end: float)
     _edit(db, scan_id, "resize", [row], [after])
 
 
-def merge_regions(db: sqlite3.Connection, row_ids: Iterable[int]) -> int:
+def merge_regions(
+    db: sqlite3.Connection,
+    row_ids: Iterable[int],
+    *,
+    start: float | None = None,
+    end: float | None = None,
+) -> int:
     """Make one region of several of one version and return its id, the earliest one's.
 
-    It reaches from the first start to the last end, takes the best score and the
-    union of the original bounds, and is disabled only where all of them were.
+    It reaches from the first start to the last end unless other bounds are given,
+    takes the best score and the union of the original bounds, and is disabled
+    only where all of them were.
 
     Raises:
         LookupError: a region does not exist.
-        ValueError: fewer than two regions, or of different versions.
+        ValueError: fewer than two regions, or of different versions, or impossible bounds.
     """
     ids = regions.keys(row_ids)
     if len(ids) < 2 or len({regions.scan_of(number) for number in ids}) > 1:
@@ -67,6 +74,11 @@ def merge_regions(db: sqlite3.Connection, row_ids: Iterable[int]) -> int:
     scan_id = regions.scan_of(ids[0])
     rows = sorted((regions.find(db, number) for number in ids), key=lambda row: row[1:3])
     merged = regions.joined(rows)
+    merged = merged._replace(
+        start=merged.start if start is None else float(start),
+        end=merged.end if end is None else float(end),
+    )
+    _check(db, scan_id, merged.start, merged.end)
     _edit(db, scan_id, "merge", rows, [merged])
     return regions.key(scan_id, merged.number)
 
@@ -105,6 +117,37 @@ def add_region(
     row = Stored(number, float(start), float(end), best, made="added")
     _edit(db, version.id, "add", [], [row])
     return regions.key(version.id, number)
+
+
+def accept_regions(db: sqlite3.Connection, row_ids: Iterable[int]) -> None:
+    """Say that a person looked at these regions and left them as they are.
+
+    One that a person has judged before (``get_judged_regions``) stays as it is.
+
+    Raises:
+        LookupError: a region does not exist.
+    """
+    for scan_id, group in itertools.groupby(regions.keys(row_ids), regions.scan_of):
+        known = journal.judged(db, scan_id)
+        rows = [regions.find(db, number) for number in group]
+        rows = [row for row in rows if row.number not in known]
+        _edit(db, scan_id, "accept", rows, rows)
+
+
+def get_judged_regions(
+    db: sqlite3.Connection,
+    filename: str,
+    profile: str,
+    model: str,
+    scan_timestamp: str | None = None,
+) -> frozenset[int]:
+    """The ids of a version's regions that an edit is about: accepted, changed, added, carried.
+
+    Raises:
+        LookupError: the file has no such version.
+    """
+    scan_id = versions.require(db, filename, profile, model, scan_timestamp).id
+    return frozenset(regions.key(scan_id, number) for number in journal.judged(db, scan_id))
 
 
 def add_hard_negatives(

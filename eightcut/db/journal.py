@@ -23,6 +23,7 @@ _SAID = {
     "enable": ("Enable", "region"),
     "resize": ("Resize", "region"),
     "merge": ("Merge", "region"),
+    "accept": ("Accept", "region"),
     "add": ("Add", "region"),
     "mark": ("Mark", "negative"),
     "unmark": ("Remove", "negative"),
@@ -163,6 +164,16 @@ def _next(
         (filename, profile, undone, model, scan_timestamp),
     ).fetchone()
     return None if row is None else _Edit(*row)
+
+
+def judged(db: sqlite3.Connection, scan_id: int) -> set[int]:
+    """The numbers of a scan's regions that edits have left behind, less those taken back."""
+    rows = db.execute(
+        "SELECT DISTINCT json_extract(value, '$[0]') FROM edits, json_each(after) "
+        "WHERE scan_id = ? AND NOT undone",
+        (scan_id,),
+    )
+    return {number for (number,) in rows}
 
 
 def next_turn(db: sqlite3.Connection) -> int:

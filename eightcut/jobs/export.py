@@ -19,7 +19,7 @@ from eightcut.jobs import dataset
 from eightcut.jobs.clip_plan import Clip, Planned, Regions, plan
 from eightcut.jobs.files import media_files
 from eightcut.media import cut
-from eightcut.progress import Bar, Cancelled, bar, stop_if
+from eightcut.progress import Bar, Cancelled, Shown, bar, stop_if
 from eightcut.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def export_clips(  # noqa: PLR0913 - the public contract
     short_side: int | None = None,
     portrait_ratio: str = "",
     crop_center: float = 0.5,
-    progress: bool = True,
+    progress: Shown = True,
     cancel: threading.Event | None = None,
 ) -> Export:
     """Cut clips out of a media file and record them.
@@ -127,7 +127,7 @@ def export_clips(  # noqa: PLR0913 - the public contract
         short_side: pixels to scale the shorter side of the picture to, an even number.
         portrait_ratio: "9:16", "4:5" or "1:1" to cut such a box out of the picture.
         crop_center: the middle of that box, from 0 (left) to 1.
-        progress: show a bar with the time left.
+        progress: show a bar with the time left, or a function that makes one.
         cancel: set it from another thread to stop; finished clips are kept.
 
     A clip that fails is reported, and the others go on. On Ctrl-C or ``cancel``

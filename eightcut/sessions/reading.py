@@ -38,17 +38,9 @@ class Curve:
     grid: Grid
     threshold: float
 
-    def below(self, threshold: float, gap: float, known: Iterable[RegionRow]) -> tuple[Region, ...]:
-        """Regions that a lower threshold would add; each lies clear of the known ones."""
-        if threshold >= self.threshold:
-            return ()
-        found = spans.from_scores(self.scores, self.grid, threshold, gap)
-        taken = spans.fuse((row.start, row.end, 0.0) for row in known)
-        begin = np.array([row.start for row in taken])
-        end = np.array([row.end for row in taken])
-        before = np.searchsorted(begin, [new.end for new in found])  # taken ones that start earlier
-        free = [not n or end[n - 1] <= new.start for n, new in zip(before, found, strict=True)]
-        return tuple(itertools.compress(found, free))
+    def regions(self, threshold: float, gap: float) -> list[Region]:
+        """What a scan at another threshold and gap would find."""
+        return spans.from_scores(self.scores, self.grid, threshold, gap)
 
 
 def curve(scan: ScanVersion | None) -> Curve | None:
@@ -73,11 +65,34 @@ def negatives(clips: ClipDB, filename: str, profile: str) -> tuple[Span, ...]:
 
 
 def markers(clips: ClipDB, filename: str, profile: str) -> tuple[Span, ...]:
-    """Where clips of a file were exported, under the name of their folder."""
-    return tuple(
-        Span(start, start + length, PurePath(path).parent.parent.name or str(number))
-        for start, number, path, length in clips.get_markers(filename, profile)
+    """Where clips of a file were exported, by hand or from a scan, under their folder's name."""
+    by_hand = (
+        (start, start + length, path)
+        for start, _, path, length in clips.get_markers(filename, profile)
     )
+    found = (*by_hand, *clips.get_exported_spans(filename, profile))
+    return tuple(sorted(Span(start, end, _folder(path)) for start, end, path in found))
+
+
+def class_name(folder: str) -> str:
+    """What the clips of an export folder are called."""
+    return PurePath(folder).name
+
+
+def stretches(rows: Sequence[RegionRow], decided: Iterable[bool]) -> tuple[Span, ...]:
+    """Where one decided region follows the other, from the first one's start to the last end."""
+    found = []
+    pairs = zip(rows, decided, strict=True)
+    for done, run in itertools.groupby(pairs, lambda pair: pair[1]):
+        if done:
+            members = [row for row, _ in run]
+            found.append(Span(members[0].start, max(row.end for row in members), ""))
+    return tuple(found)
+
+
+def _folder(path: str) -> str:
+    parent = PurePath(path).parent
+    return parent.parent.name if parent.name.startswith("vid_") else parent.name
 
 
 def latest(clips: ClipDB, filename: str, profile: str) -> str:

@@ -5,27 +5,32 @@ to the database first and to the traits second. Everything works without a
 browser: ``ReviewSession(ws, "owls.mp4").next()`` is a complete program.
 """
 
-import threading
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import traitlets as t
 
-from eightcut.audio.regions import check_bounds
-from eightcut.db import MediaFile, RegionRow
-from eightcut.sessions import news, reading, versions
-from eightcut.sessions.sound import Sound
+from eightcut.audio.regions import check_bounds, format_time, parse_time
+from eightcut.db import RegionRow
+from eightcut.sessions import news, reading
+from eightcut.sessions.choosing import Choosing
+from eightcut.sessions.exporting import ExportSession
 from eightcut.sessions.verbs import verb
 from eightcut.workspace import Workspace
 
-LEAD_IN_S = 1.0  # heard before a region, so that its beginning is not missed
-LISTEN_S = 10.0  # heard from a place that is in no region
 SHORTEST_S = 0.5  # a region cannot be made shorter
+NUDGE_S = 0.1
+ADDED_S = 8.0  # how long a region is that is added at the playhead
 
-ACTS = ("next", "previous", "toggle_disabled", "toggle_negative", "undo", "redo", "pin")
+ACTS = (
+    *("next", "previous", "choose_next", "choose_previous", "choose_all"),
+    *("accept", "toggle_disabled", "toggle_negative", "merge", "add", "adopt", "reset"),
+    *("undo", "redo", "pin", "toggle_review", "export_chosen", "export_all"),
+    *("start_earlier", "start_later", "end_earlier", "end_later"),
+)
+EDGES = ("start", "end")
 
 
-class ReviewSession(t.HasTraits):
+class ReviewSession(Choosing):
     """Where one person is in the scan versions of one file.
 
     Args:
@@ -33,124 +38,20 @@ class ReviewSession(t.HasTraits):
         filename: the key of a media file, or any other name that scans were stored under.
         profile: whose scans; the one in ``eightcut.toml`` unless given.
 
-    ``regions`` are the open version's rows at or above ``threshold``;
-    ``proposals`` are what a threshold below the scan's own would add, and are
-    not stored. ``waveform`` grows while the file is being read.
+    ``regions`` are those of the open version at ``threshold`` and ``fuse_gap``;
+    what is not stored like that is only proposed (``pending_ids``), and becomes
+    a stored region by the first edit of it. ``waveform`` grows while the file is
+    being read. While ``reviewing``, each decision leads to the next region that
+    nobody has decided on.
     """
 
-    models = t.Tuple()
-    model = t.Unicode()
-    versions = t.Tuple()
-    version = t.Unicode()
-    regions = t.Tuple()
-    proposals = t.Tuple()
-    negatives = t.Tuple()
-    markers = t.Tuple()
-    negative_ids = t.Any(frozenset())
-    exported_ids = t.Any(frozenset())
-    curve = t.Any(None)  # reading.Curve
-    threshold = t.Float(0.5)
-    fuse_gap = t.Float(0.0)
-    selected = t.Int(None, allow_none=True)
-    playhead = t.Float(0.0)
-    duration = t.Float(0.0)
-    waveform = t.Any(None)  # jobs.peaks.Peaks
-    excerpt = t.Any(None)  # jobs.excerpt.Excerpt
-    message = t.Unicode()
-    is_problem = t.Bool(False)
-    undo_label = t.Unicode(None, allow_none=True)
-    redo_label = t.Unicode(None, allow_none=True)
+    reviewing = t.Bool(False)
+    left = t.Int(0)  # regions that are shown and not decided
 
     def __init__(self, ws: Workspace, filename: str, *, profile: str | None = None) -> None:
-        super().__init__()
-        self.lock = threading.RLock()
-        self.link = uuid.uuid4().hex  # what views of this session call each other by, in a page
-        self.filename = filename
-        self.profile = profile or ws.settings.profile
-        self._ws = ws
-        self._rows: tuple[RegionRow, ...] = ()
-        self._media: MediaFile | None = ws.clips.get_media(filename)
-        self._news = f"scans/{filename}"
-        self._sound = Sound(ws, self._media, publish=self._heard, say=self.say)
-        self.refresh()
-        news.listen(ws.path, self._news, self)
-
-    @verb
-    def refresh(self) -> None:
-        """Read everything again; whoever looked at the newest version sees the newest."""
-        newest = self.versions[0].stamp if self.versions else ""
-        follows = self.version == newest
-        self.models = tuple(self._ws.clips.get_scan_models(self.filename, self.profile))
-        model = (
-            self.model
-            if self.model in self.models
-            else reading.latest(self._ws.clips, self.filename, self.profile)
-        )
-        self._open(model, None if follows or model != self.model else self.version)
-
-    @verb
-    def load_model(self, model: str) -> None:
-        """Show the newest version of another model."""
-        if model not in self.models:
-            raise LookupError(f"{self.filename} has no scan by {model!r}, only by {self.models}")
-        if model != self.model:
-            self.say("")
-            self._open(model, None)
-
-    @verb
-    def load_version(self, stamp: str) -> None:
-        """Show another version of this model."""
-        if stamp not in [version.stamp for version in self.versions]:
-            raise LookupError(f"{self.filename} has no version {stamp!r} of {self.model}")
-        if stamp != self.version:
-            self.say("")
-            self._open(self.model, stamp)
-
-    @verb
-    def select(self, row_id: int | None) -> None:
-        """Make a region the current one and go to its start; None lets go of it."""
-        if row_id is not None:
-            row = self.row(row_id)
-            self.playhead = row.start
-            self.say("")
-            self._sound.cut(max(row.start - LEAD_IN_S, 0.0), row.end)
-        self.selected = row_id
-
-    @verb
-    def next(self) -> None:
-        """Go to the next region, from the selected one or else from the playhead."""
-        self._step(forward=True)
-
-    @verb
-    def previous(self) -> None:
-        """Go to the region before."""
-        self._step(forward=False)
-
-    @verb
-    def seek(self, time: float) -> None:
-        """Put the playhead somewhere in the file, in seconds; beyond an end means that end."""
-        self.playhead = min(max(float(time), 0.0), self.duration or float(time))
-
-    @verb
-    def listen(self) -> None:
-        """Have an excerpt cut for the player where the playhead is."""
-        last = self.duration or self.playhead + LISTEN_S
-        start = max(min(self.playhead, last - 1.0), 0.0)
-        self._sound.cut(start, min(start + LISTEN_S, last))
-
-    @verb
-    def set_threshold(self, value: float) -> None:
-        """Show what would be found at another threshold; nothing is stored."""
-        if not 0 <= value <= 1:
-            raise ValueError(f"a threshold lies between 0 and 1, not at {value:g}")
-        self.threshold = float(value)
-        self._show()
-
-    @verb
-    def say(self, text: str, *, is_problem: bool = False) -> None:
-        """Tell the person one sentence, in the status line of every view."""
-        self.is_problem = is_problem
-        self.message = text
+        self.export = ExportSession(ws, filename, profile=profile)
+        super().__init__(ws, filename, profile=profile)
+        self.export.observe(self._exported, names="running")
 
     def act(self, name: str) -> None:
         """Call a verb that needs nothing more, by its name: what a key or a button does."""
@@ -159,23 +60,25 @@ class ReviewSession(t.HasTraits):
         getattr(self, name)()
 
     @verb
-    def toggle_disabled(self, row_id: int | None = None) -> None:
-        """Take a region (the selected one unless named) out of the version, or back in."""
-        row = self._given(row_id)
-        self._ws.clips.set_region_disabled(row.id, not row.disabled)
-        self._reload("Back in" if row.disabled else "Disabled")
+    def accept(self) -> None:
+        """Say that the chosen regions are right as they are."""
+        rows = self._stored()
+        self._ws.clips.accept_regions(row.id for row in rows)
+        self._decided(_said("Accepted", rows))
 
     @verb
+    def toggle_disabled(self, row_id: int | None = None) -> None:
+        """Take regions (the chosen ones unless one is named) out of the version, or back in."""
+        rows = self._stored(row_id)
+        disabled = not all(row.disabled for row in rows)
+        self._ws.clips.set_region_disabled((row.id for row in rows), disabled)
+        self._decided(_said("Disabled" if disabled else "Back in:", rows), advance=disabled)
+
     def toggle_negative(self, row_id: int | None = None) -> None:
-        """Mark a region as a false alarm to train on, or take the mark away."""
-        row = self._given(row_id)
-        known = reading.marked([row], self.negatives).get(row.id, [])
-        if known:
-            times = [span.start for span in known]
-            self._ws.clips.remove_hard_negatives(self.filename, self.profile, times)
-        else:
-            self._mark_negative(row)
-        self._reload("No longer a hard negative" if known else "Marked as a hard negative")
+        """Mark regions as false alarms to train on, or take the marks away."""
+        with self.lock, self.hold_trait_notifications():
+            self._toggle_negative(row_id)
+        news.tell(self._ws.path, "negatives", by=self)
 
     @verb
     def resize(self, row_id: int, start: float, end: float) -> None:
@@ -187,8 +90,80 @@ class ReviewSession(t.HasTraits):
             start = max(end - SHORTEST_S, 0.0)
         end = max(end, start + SHORTEST_S)
         check_bounds(start, end, self.duration or None)
-        self._ws.clips.resize_region(row_id, start, end)
-        self._reload("Resized")
+        if (start, end) != (row.start, row.end):
+            self._put(row, start, end)
+            self._reload("Resized")
+
+    @verb
+    def nudge(self, edge: str, seconds: float) -> None:
+        """Move one edge (``"start"`` or ``"end"``) of the selected region a little."""
+        row = self._given()
+        start, end = row.start, row.end
+        if edge == "start":
+            start = min(max(start + seconds, 0.0), end - SHORTEST_S)
+        else:
+            end = max(end + seconds, start + SHORTEST_S)
+        self.resize(row.id, start, end)
+
+    def start_earlier(self) -> None:
+        """Let the selected region begin a tenth of a second earlier."""
+        self.nudge("start", -NUDGE_S)
+
+    def start_later(self) -> None:
+        """Let the selected region begin a tenth of a second later."""
+        self.nudge("start", NUDGE_S)
+
+    def end_earlier(self) -> None:
+        """Let the selected region end a tenth of a second earlier."""
+        self.nudge("end", -NUDGE_S)
+
+    def end_later(self) -> None:
+        """Let the selected region end a tenth of a second later."""
+        self.nudge("end", NUDGE_S)
+
+    @verb
+    def edit_time(self, row_id: int, edge: str, text: str) -> None:
+        """Give a region's ``"start"`` or ``"end"`` as a person writes times.
+
+        The time that is shown already changes nothing, though it is cut to a tenth.
+
+        Raises:
+            ValueError: the text is no time, or not one that the region can have.
+        """
+        row = self.row(row_id)
+        if text.strip() == format_time(getattr(row, edge)):
+            return
+        bounds = {"start": row.start, "end": row.end} | {edge: parse_time(text)}
+        check_bounds(bounds["start"], bounds["end"], self.duration or None)
+        self.resize(row_id, bounds["start"], bounds["end"])
+
+    @verb
+    def merge(self) -> None:
+        """Make one region of the chosen ones."""
+        if len(self.chosen) < 2:
+            raise ValueError("choose two or more regions to merge: Shift or Ctrl and a click")
+        rows = self._stored()
+        merged = self._ws.clips.merge_regions(row.id for row in rows)
+        self._reload(_said("Merged", rows), merged)
+
+    @verb
+    def add(self) -> None:
+        """Add a region of eight seconds at the playhead."""
+        if not self.version:
+            raise LookupError("scan the file first: a region belongs to a scan version")
+        last = self.duration or self.playhead + ADDED_S
+        start = max(min(self.playhead, last - SHORTEST_S), 0.0)
+        end = min(start + ADDED_S, last)
+        self._reload("Added", self._new(start, end, None))
+
+    @verb
+    def adopt(self) -> None:
+        """Store the chosen proposals, or all of them where none is chosen."""
+        rows = [row for row in self.targets or self.regions if row.id in self.pending_ids]
+        if not rows:
+            raise LookupError("nothing here is only proposed; lower the threshold to see more")
+        ids = [self._put(row, row.start, row.end) for row in rows]
+        self._reload(_said("Adopted", rows), *ids)
 
     @verb
     def undo(self) -> None:
@@ -209,145 +184,150 @@ class ReviewSession(t.HasTraits):
         self._ws.clips.pin_version(
             self.filename, self.profile, self.model, self.version, pinned=not pinned
         )
-        self._reload("No longer pinned" if pinned else "Pinned: this version is never pruned")
+        self._list_versions()
+        self.say("No longer pinned" if pinned else "Pinned: this version is never pruned")
 
-    def row(self, row_id: int) -> RegionRow:
-        """A region of the open version.
+    @verb
+    def toggle_review(self) -> None:
+        """Walk from one undecided region to the next, or stop doing that."""
+        self.reviewing = not self.reviewing
+        if self.reviewing:
+            self._advance("")
+        else:
+            self.say(f"Review paused: {self.progress}")
 
-        Raises:
-            LookupError: it belongs to another version, or to none.
-        """
-        for row in self._rows:
-            if row.id == row_id:
-                return row
-        raise LookupError(f"region {row_id} is not in the version that is shown")
+    @verb
+    def export_chosen(self) -> None:
+        """Export clips of the chosen regions that are neither disabled nor negative."""
+        self._export(self.targets)
 
-    def state(self, row: RegionRow) -> str:
-        """One word for a region: disabled, negative, exported, or nothing to say."""
-        if row.disabled:
-            return "disabled"
-        if row.id in self.negative_ids:
-            return "negative"
-        return "exported" if row.id in self.exported_ids else ""
+    @verb
+    def export_all(self) -> None:
+        """Export clips of all regions shown, less what the folder has already."""
+        name = reading.class_name(self.export.folder)
+        there = [span for span in self.markers if span.name == name]
+        known = reading.marked(self.regions, there)
+        self._export([row for row in self.regions if row.id not in known])
 
     @property
-    def has_video(self) -> bool:
-        """The file has pictures, as far as the workspace knows."""
-        return self._media is not None and self._media.has_video
-
-    @property
-    def can_read(self) -> bool:
-        """The workspace knows where the file lies."""
-        return self._media is not None
-
-    def read_waveform(self) -> None:
-        """Begin to fill ``waveform``, on a thread of its own; at once where it is stored."""
-        if self.waveform is None:
-            self._sound.read()
-
-    def wait(self) -> None:
-        """Return when the waveform and the excerpt that were asked for are there."""
-        self._sound.wait()
+    def progress(self) -> str:
+        """Such as ``7 of 23 left``."""
+        return f"{self.left} of {len(self.regions)} left"
 
     def close(self) -> None:
         """Stop what runs in the background and hear no more news; safe to call twice."""
-        news.ignore(self._ws.path, self._news, self)
-        self._sound.stop()
+        self.export.close()
+        super().close()
 
-    def _heard(self, name: str, value: object, cancel: threading.Event) -> None:
-        with self.lock:
-            if not cancel.is_set():
-                self.set_trait(name, value)
-
-    def _open(self, model: str, stamp: str | None) -> None:
-        self.model, self.selected = model, None
-        self._list_versions()
-        stamps = [version.stamp for version in self.versions]
-        self.version = stamp if stamp is not None and stamp in stamps else next(iter(stamps), "")
-        clips = self._ws.clips
-        scan = clips.get_scan(self.filename, self.profile, model, self.version or None)
-        self.curve = reading.curve(scan)
-        settings = self._ws.settings
-        self.threshold = _or(scan and scan.threshold, settings.threshold)
-        self.fuse_gap = _or(scan and scan.fuse_gap, settings.fuse_gap)
-        self.markers = reading.markers(clips, self.filename, self.profile)
-        self._load_rows()
-
-    def _list_versions(self) -> None:
-        rows = self._ws.clips.get_scan_versions(self.filename, self.profile, self.model)
-        self.versions = tuple(map(versions.from_row, rows))
-
-    def _load_rows(self) -> None:
-        clips = self._ws.clips
-        stored = clips.get_scan_results(self.filename, self.profile, self.version or None)
-        self._rows = tuple(sorted(stored.get(self.model, ()), key=lambda row: row.start))
-        self.negatives = reading.negatives(clips, self.filename, self.profile)
-        self.negative_ids = frozenset(reading.marked(self._rows, self.negatives))
-        self.exported_ids = frozenset(reading.marked(self._rows, self.markers))
-        known = self._media.duration if self._media else None
-        self.duration = reading.length(known, (*self._rows, *self.negatives), self.curve)
-        self._show()
-
-    def _reload(self, text: str) -> None:
-        self._list_versions()
-        self._load_rows()
-        self.say(text)
+    def wait(self) -> None:
+        """Return when what runs in the background has ended."""
+        super().wait()
+        self.export.wait()
 
     def _show(self) -> None:
-        curve: reading.Curve | None = self.curve
-        own = curve.threshold if curve else 0.0  # there and below it, all that is stored is shown
-        least = self.threshold if self.threshold > own else -1.0
-        self.regions = tuple(row for row in self._rows if row.score >= least)
-        self.proposals = curve.below(self.threshold, self.fuse_gap, self._rows) if curve else ()
-        if self.selected not in {row.id for row in self.regions}:
-            self.selected = None
-        self.undo_label, self.redo_label = self._labels()
+        super()._show()
+        self.left = sum(not self.is_decided(row) for row in self.regions)
 
-    def _step(self, *, forward: bool) -> None:
-        rows = self.regions if forward else self.regions[::-1]
+    def _reload(self, text: str, *chosen: int) -> None:
+        """Read the version again; ``chosen`` become the chosen regions."""
+        self._list_versions()
+        self._load_rows()
+        known = [row.id for row in self.regions if row.id in chosen]
+        if known:
+            self.selected, self.chosen = known[0], frozenset(known)
+        self.say(text)
+
+    def _decided(self, text: str, *, advance: bool = True) -> None:
+        chosen = self.chosen
+        self._reload(text, *chosen)
+        if self.reviewing and advance:
+            self._advance(text)
+
+    def _advance(self, text: str) -> None:
+        """Go to the next undecided region, from the top again after the last."""
         here = self.playhead if self.selected is None else self.row(self.selected).start
-        sign = 1 if forward else -1
-        ids = [row.id for row in rows]
-        if self.selected in ids:
-            rest: Iterable[int] = ids[ids.index(self.selected) + 1 :]
+        rest = [row for row in self.regions if not self.is_decided(row)]
+        if rest:
+            self.select(next((row for row in rest if row.start >= here), rest[0]).id)
+            self.say(" · ".join(filter(None, (text, self.progress))))
         else:
-            rest = (row.id for row in rows if (row.start - here) * sign > 0)
-        found = next(iter(rest), None)
-        if found is None:
-            end = "last" if forward else "first"
-            self.say(f"This is the {end} region" if rows else "There is no region to go to")
-        else:
-            self.select(found)
+            self.say(f"Everything is decided: {len(self.regions)} regions")
 
-    def _given(self, row_id: int | None) -> RegionRow:
+    def _toggle_negative(self, row_id: int | None) -> None:
+        rows = self.targets if row_id is None else [self.row(row_id)]
+        rows = rows or [self._given(row_id)]
+        known = reading.marked(rows, self.negatives)
+        if len(known) == len(rows):
+            times = [span.start for spans in known.values() for span in spans]
+            self._ws.clips.remove_hard_negatives(self.filename, self.profile, times)
+        else:
+            self._mark_negative([row for row in rows if row.id not in known])
+        self._load_marks()
+        done = len(known) < len(rows)
+        self.say(_said("Marked as hard negative:" if done else "No longer negative:", rows))
+        if self.reviewing and done:
+            self._advance(self.message)
+
+    def _mark_negative(self, rows: Sequence[RegionRow]) -> None:
+        self._ws.clips.add_hard_negatives(
+            self.filename,
+            self.profile,
+            [row.start for row in rows],
+            source_path=self._media.path if self._media else "",
+            source_model=self.model,
+            end_times=[row.end for row in rows],
+        )
+
+    def _given(self, row_id: int | None = None) -> RegionRow:
         row_id = self.selected if row_id is None else row_id
         if row_id is None:
             raise LookupError("select a region first")
         return self.row(row_id)
 
-    def _mark_negative(self, row: RegionRow) -> None:
-        self._ws.clips.add_hard_negatives(
-            self.filename,
-            self.profile,
-            [row.start],
-            source_path=self._media.path if self._media else "",
-            source_model=self.model,
-            end_times=[row.end],
-        )
+    def _stored(self, row_id: int | None = None) -> list[RegionRow]:
+        """The regions to edit, each stored: an edit of a proposal adopts it first."""
+        rows = [self._given(row_id)] if row_id is not None else self.targets
+        rows = rows or [self._given()]
+        ids = [self._put(row, row.start, row.end) for row in rows]
+        adopted = [row for row in rows if row.id in self.pending_ids]
+        if adopted:
+            self._reload(_said("Adopted", adopted), *ids)
+        return [self.row(stored) for stored in ids]
+
+    def _put(self, row: RegionRow, start: float, end: float) -> int:
+        """Store a region with these bounds, in the place of what is behind it; return its id."""
+        clips, behind = self._ws.clips, self._preview.pending.get(row.id, (row.id,))
+        if not behind:
+            return self._new(start, end, row.score)
+        if len(behind) > 1:
+            return clips.merge_regions(behind, start=start, end=end)
+        clips.resize_region(behind[0], start, end)
+        return behind[0]
+
+    def _new(self, start: float, end: float, score: float | None) -> int:
+        about = (self.filename, self.profile, self.model, start, end, score)
+        return self._ws.clips.add_region(*about, scan_timestamp=self.version)
+
+    def _export(self, rows: Sequence[RegionRow]) -> None:
+        left = {row.id: self.state(row) for row in rows}
+        wanted = [row for row in rows if left[row.id] not in {"disabled", "negative"}]
+        if not wanted:
+            raise LookupError("there is nothing to export: all is disabled, negative or exported")
+        self.export.start(wanted)
+
+    def _exported(self, _change: object) -> None:
+        if not self.export.running:
+            with self.lock, self.hold_trait_notifications():
+                self._load_marks()
+                self.say(self.export.message, is_problem=self.export.is_problem)
 
     def _walk(self, step: Callable[..., bool], name: str) -> None:
         label = self.undo_label if name == "undo" else self.redo_label
         done = step(self.filename, self.profile, model=self.model, scan_timestamp=self.version)
         self._reload(f"{name.capitalize()}: {label}" if done else f"There is nothing to {name}")
 
-    def _labels(self) -> tuple[str | None, str | None]:
-        scope = {"model": self.model, "scan_timestamp": self.version}
-        clips = self._ws.clips
-        return (
-            clips.undo_label(self.filename, self.profile, **scope),
-            clips.redo_label(self.filename, self.profile, **scope),
-        )
 
-
-def _or(value: float | None, otherwise: float) -> float:
-    return otherwise if value is None else value
+def _said(what: str, rows: Sequence[RegionRow]) -> str:
+    """``Disabled 0:10.0`` or ``Disabled 3 regions``."""
+    noun = format_time(rows[0].start) if len(rows) == 1 else f"{len(rows)} regions"
+    return f"{what} {noun}"

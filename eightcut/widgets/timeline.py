@@ -68,8 +68,7 @@ class TimelinePlot(anywidget.AnyWidget):
         )
         watch = self._wiring.watch
         watch(self._draw_rows, "regions version duration negative_ids exported_ids")
-        watch(self._draw_proposals, "proposals")
-        watch(self._draw_spans, "negatives markers")
+                watch(self._draw_spans, "negatives markers")
         watch(self._draw_curve, "curve")
         watch(self._draw_waveform, "waveform")
         watch(self._draw_position, "playhead selected threshold")
@@ -130,9 +129,6 @@ class TimelinePlot(anywidget.AnyWidget):
     def _numbers(self, row: RegionRow) -> tuple[float, ...]:
         flags = FLAGS.get(self.session.state(row), 0)
         return (row.id, row.start, row.end, row.score, flags, row.orig_start, row.orig_end)
-
-    def _draw_proposals(self) -> None:
-        self.proposals = np.array(self.session.proposals, "<f8").tobytes()
 
     def _draw_spans(self) -> None:
         kinds = (("negative", self.session.negatives), ("exported", self.session.markers))

@@ -9,7 +9,8 @@ import eightcut as ec
 from eightcut.media.cut import ffmpeg
 
 FILE = "owls.wav"
-CURVE = np.concatenate([np.full(5, 0.9), np.full(20, 0.2), np.full(28, 0.6)]).astype("f4")
+CURVE = np.full(53, 0.1, "f4")  # what SECOND was made from, and one more below its threshold
+CURVE[[10, 25, 40, 48]] = 0.7, 0.95, 0.81, 0.4
 FIRST = [(10.0, 20.0, 0.6), (30.0, 38.0, 0.8)]
 SECOND = [(10.0, 18.0, 0.7), (25.0, 33.0, 0.95), (40.0, 48.0, 0.81)]
 RATE_HZ = 16_000

@@ -1,0 +1,332 @@
+"""What is open of one file: a scan version of one model, at a threshold and a fuse gap.
+
+Views watch the traits and change them only by calling the verbs. Nothing here
+changes what is stored; ``ReviewSession`` does.
+"""
+
+import threading
+import uuid
+from collections.abc import Iterable
+
+import traitlets as t
+
+from eightcut.db import MediaFile, RegionRow
+from eightcut.sessions import news, reading, versions
+from eightcut.sessions.preview import Preview, fused, preview
+from eightcut.sessions.sound import Sound
+from eightcut.sessions.verbs import verb
+from eightcut.workspace import Workspace
+
+LEAD_IN_S = 1.0  # heard before a region, so that its beginning is not missed
+LISTEN_S = 10.0  # heard from a place that is in no region
+LONGEST_GAP_S = 600.0
+
+
+class OpenVersion(t.HasTraits):
+    """The scan versions of one file, one of them open; see ``ReviewSession``."""
+
+    models = t.Tuple()
+    model = t.Unicode()
+    versions = t.Tuple()
+    version = t.Unicode()
+    regions = t.Tuple()
+    pending_ids = t.Any(frozenset())
+    negatives = t.Tuple()
+    markers = t.Tuple()
+    negative_ids = t.Any(frozenset())
+    exported_ids = t.Any(frozenset())
+    judged_ids = t.Any(frozenset())
+    reviewed = t.Tuple()  # stretches of the file in which everything is decided
+    compared = t.Unicode()  # the stamp of the version beside the open one; empty for none
+    other_regions = t.Tuple()
+    curve = t.Any(None)  # reading.Curve
+    threshold = t.Float(0.5)
+    fuse_gap = t.Float(0.0)
+    selected = t.Int(None, allow_none=True)
+    chosen = t.Any(frozenset())  # ids of all that the next edit is about, ``selected`` among them
+    playhead = t.Float(0.0)
+    duration = t.Float(0.0)
+    waveform = t.Any(None)  # jobs.peaks.Peaks
+    excerpt = t.Any(None)  # jobs.excerpt.Excerpt
+    message = t.Unicode()
+    is_problem = t.Bool(False)
+    undo_label = t.Unicode(None, allow_none=True)
+    redo_label = t.Unicode(None, allow_none=True)
+
+    def __init__(self, ws: Workspace, filename: str, *, profile: str | None = None) -> None:
+        super().__init__()
+        self.lock = threading.RLock()
+        self.link = uuid.uuid4().hex  # what views of this session call each other by, in a page
+        self.filename = filename
+        self.profile = profile or ws.settings.profile
+        self._ws = ws
+        self._rows: tuple[RegionRow, ...] = ()
+        self._own = (0.0, 0.0)  # the threshold and gap that the open version was made with
+        self._preview = Preview(())
+        self._media: MediaFile | None = ws.clips.get_media(filename)
+        self._news = f"scans/{filename}"
+        self._sound = Sound(ws, self._media, publish=self._heard, say=self.say)
+        self.refresh()
+        news.listen(ws.path, self._news, self)
+
+    @verb
+    def refresh(self) -> None:
+        """Read everything again; whoever looked at the newest version sees the newest."""
+        newest = self.versions[0].stamp if self.versions else ""
+        follows = self.version == newest
+        self.models = tuple(self._ws.clips.get_scan_models(self.filename, self.profile))
+        model = (
+            self.model
+            if self.model in self.models
+            else reading.latest(self._ws.clips, self.filename, self.profile)
+        )
+        self._open(model, None if follows or model != self.model else self.version)
+
+    @verb
+    def load_model(self, model: str) -> None:
+        """Show the newest version of another model."""
+        if model not in self.models:
+            raise LookupError(f"{self.filename} has no scan by {model!r}, only by {self.models}")
+        if model != self.model:
+            self.say("")
+            self._open(model, None)
+
+    @verb
+    def load_version(self, stamp: str) -> None:
+        """Show another version of this model."""
+        if stamp not in [version.stamp for version in self.versions]:
+            raise LookupError(f"{self.filename} has no version {stamp!r} of {self.model}")
+        if stamp != self.version:
+            self.say("")
+            self._open(self.model, stamp)
+
+    @verb
+    def compare(self, stamp: str) -> None:
+        """Show another version of this model beside the open one; an empty stamp ends that."""
+        if stamp and stamp not in [version.stamp for version in self.versions]:
+            raise LookupError(f"{self.filename} has no version {stamp!r} of {self.model}")
+        self.compared = stamp
+        self._load_other()
+
+    @verb
+    def select(self, row_id: int | None) -> None:
+        """Make a region the current one and go to its start; None lets go of it."""
+        if row_id is not None:
+            self._go(self.row(row_id))
+        self.selected = row_id
+        self.chosen = frozenset() if row_id is None else frozenset([row_id])
+
+    @verb
+    def next(self) -> None:
+        """Go to the next region, from the selected one or else from the playhead."""
+        self._step(forward=True)
+
+    @verb
+    def previous(self) -> None:
+        """Go to the region before."""
+        self._step(forward=False)
+
+    @verb
+    def seek(self, time: float) -> None:
+        """Put the playhead somewhere in the file, in seconds; beyond an end means that end."""
+        self.playhead = min(max(float(time), 0.0), self.duration or float(time))
+
+    @verb
+    def listen(self) -> None:
+        """Have an excerpt cut for the player where the playhead is."""
+        last = self.duration or self.playhead + LISTEN_S
+        start = max(min(self.playhead, last - 1.0), 0.0)
+        self._sound.cut(start, min(start + LISTEN_S, last))
+
+    @verb
+    def set_threshold(self, value: float) -> None:
+        """Show what would be found at another threshold; nothing is stored."""
+        if not 0 <= value <= 1:
+            raise ValueError(f"a threshold lies between 0 and 1, not at {value:g}")
+        self.threshold = float(value)
+        self._show()
+
+    @verb
+    def set_fuse_gap(self, seconds: float) -> None:
+        """Show what another gap between fused regions would make of them; nothing is stored."""
+        if not 0 <= seconds <= LONGEST_GAP_S:
+            raise ValueError(f"a gap is 0 to {LONGEST_GAP_S:g} s long, not {seconds:g}")
+        self.fuse_gap = float(seconds)
+        self._show()
+
+    @verb
+    def reset(self) -> None:
+        """Back to the threshold and the gap that the version was made with."""
+        self.threshold, self.fuse_gap = self._own
+        self._show()
+
+    @verb
+    def say(self, text: str, *, is_problem: bool = False) -> None:
+        """Tell the person one sentence, in the status line of every view."""
+        self.is_problem = is_problem
+        self.message = text
+
+    def row(self, row_id: int) -> RegionRow:
+        """A region of the open version, as it is shown or else as it is stored.
+
+        Raises:
+            LookupError: it belongs to another version, or to none.
+        """
+        for row in (*self._preview.rows, *self._rows):
+            if row.id == row_id:
+                return row
+        raise LookupError(f"region {row_id} is not in the version that is shown")
+
+    def state(self, row: RegionRow) -> str:
+        """One word for a region; an empty one as long as nobody has decided anything."""
+        if row.disabled:
+            return "disabled"
+        if row.id in self.negative_ids:
+            return "negative"
+        if row.id in self.exported_ids:
+            return "exported"
+        if row.id in self.pending_ids:
+            return "proposed"
+        if row.id not in self.judged_ids:
+            return ""
+        return "accepted" if row[1:3] == row[5:7] else "edited"
+
+    def is_decided(self, row: RegionRow) -> bool:
+        """A person has said something about this region."""
+        return self.state(row) not in {"", "proposed"}
+
+    @property
+    def has_video(self) -> bool:
+        """The file has pictures, as far as the workspace knows."""
+        return self._media is not None and self._media.has_video
+
+    @property
+    def can_read(self) -> bool:
+        """The workspace knows where the file lies."""
+        return self._media is not None
+
+    def read_waveform(self) -> None:
+        """Begin to fill ``waveform``, on a thread of its own; at once where it is stored."""
+        if self.waveform is None:
+            self._sound.read()
+
+    def wait(self) -> None:
+        """Return when the waveform and the excerpt that were asked for are there."""
+        self._sound.wait()
+
+    def close(self) -> None:
+        """Stop what runs in the background and hear no more news; safe to call twice."""
+        news.ignore(self._ws.path, self._news, self)
+        self._sound.stop()
+
+    def _heard(self, name: str, value: object, cancel: threading.Event) -> None:
+        with self.lock:
+            if not cancel.is_set():
+                self.set_trait(name, value)
+
+    def _open(self, model: str, stamp: str | None) -> None:
+        if model != self.model:
+            self.compared = ""
+        self.model, self.selected, self.chosen = model, None, frozenset()
+        self._list_versions()
+        stamps = [version.stamp for version in self.versions]
+        self.version = stamp if stamp is not None and stamp in stamps else next(iter(stamps), "")
+        clips = self._ws.clips
+        scan = clips.get_scan(self.filename, self.profile, model, self.version or None)
+        self.curve = reading.curve(scan)
+        settings = self._ws.settings
+        self.threshold = _or(scan and scan.threshold, settings.threshold)
+        self.fuse_gap = _or(scan and scan.fuse_gap, settings.fuse_gap)
+        self._own = self.threshold, self.fuse_gap
+        self._load_rows()
+        self._load_other()
+
+    def _list_versions(self) -> None:
+        rows = self._ws.clips.get_scan_versions(self.filename, self.profile, self.model)
+        self.versions = tuple(map(versions.from_row, rows))
+
+    def _load_rows(self) -> None:
+        clips = self._ws.clips
+        stored = clips.get_scan_results(self.filename, self.profile, self.version or None)
+        self._rows = tuple(sorted(stored.get(self.model, ()), key=lambda row: row.start))
+        self.judged_ids = frozenset()
+        if self._rows:
+            self.judged_ids = clips.get_judged_regions(
+                self.filename, self.profile, self.model, self.version or None
+            )
+        self._load_marks()
+
+    def _load_marks(self) -> None:
+        clips = self._ws.clips
+        self.negatives = reading.negatives(clips, self.filename, self.profile)
+        self.markers = reading.markers(clips, self.filename, self.profile)
+        known = self._media.duration if self._media else None
+        self.duration = reading.length(known, (*self._rows, *self.negatives), self.curve)
+        self._show()
+
+    def _load_other(self) -> None:
+        rows: list[RegionRow] = []
+        if self.compared and self.compared != self.version:
+            stored = self._ws.clips.get_scan_results(self.filename, self.profile, self.compared)
+            rows = stored.get(self.model, [])
+        self.other_regions = tuple(rows)
+
+    def _show(self) -> None:
+        self._preview = self._seen()
+        rows = self._preview.rows
+        self.pending_ids = frozenset(self._preview.pending)
+        self.negative_ids = frozenset(reading.marked(rows, self.negatives))
+        self.exported_ids = frozenset(reading.marked(rows, self.markers))
+        self.regions = rows
+        self.reviewed = reading.stretches(rows, map(self.is_decided, rows))
+        ids = {row.id for row in rows}
+        self.chosen = self.chosen & ids
+        if self.selected not in ids:
+            self.selected = None
+        self.undo_label, self.redo_label = self._labels()
+
+    def _seen(self) -> Preview:
+        """Exactly what is stored, at the version's own threshold and gap."""
+        curve: reading.Curve | None = self.curve
+        own, own_gap = self._own
+        least = self.threshold if self.threshold > own or curve is None else -1.0
+        if (self.threshold, self.fuse_gap) == self._own or (not curve and self.fuse_gap <= own_gap):
+            return Preview(tuple(row for row in self._rows if row.score >= least))
+        if curve is None:
+            found = fused(self._rows, self.fuse_gap, least)
+        else:
+            found = curve.regions(self.threshold, self.fuse_gap)
+        return preview(self._rows, found, self.judged_ids, least)
+
+    def _go(self, row: RegionRow) -> None:
+        self.playhead = row.start
+        self.say("")
+        self._sound.cut(max(row.start - LEAD_IN_S, 0.0), row.end)
+
+    def _step(self, *, forward: bool) -> None:
+        rows = self.regions if forward else self.regions[::-1]
+        here = self.playhead if self.selected is None else self.row(self.selected).start
+        sign = 1 if forward else -1
+        ids = [row.id for row in rows]
+        if self.selected in ids:
+            rest: Iterable[int] = ids[ids.index(self.selected) + 1 :]
+        else:
+            rest = (row.id for row in rows if (row.start - here) * sign > 0)
+        found = next(iter(rest), None)
+        if found is None:
+            end = "last" if forward else "first"
+            self.say(f"This is the {end} region" if rows else "There is no region to go to")
+        else:
+            self.select(found)
+
+    def _labels(self) -> tuple[str | None, str | None]:
+        scope = {"model": self.model, "scan_timestamp": self.version}
+        clips = self._ws.clips
+        return (
+            clips.undo_label(self.filename, self.profile, **scope),
+            clips.redo_label(self.filename, self.profile, **scope),
+        )
+
+
+def _or(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else value
