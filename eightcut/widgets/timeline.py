@@ -68,7 +68,7 @@ class TimelinePlot(anywidget.AnyWidget):
         )
         watch = self._wiring.watch
         watch(self._draw_rows, "regions version duration negative_ids exported_ids")
-                watch(self._draw_spans, "negatives markers")
+        watch(self._draw_spans, "negatives markers")
         watch(self._draw_curve, "curve")
         watch(self._draw_waveform, "waveform")
         watch(self._draw_position, "playhead selected threshold")
