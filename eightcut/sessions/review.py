@@ -25,6 +25,7 @@ ACTS = (
     *("next", "previous", "choose_next", "choose_previous", "choose_all"),
     *("accept", "toggle_disabled", "toggle_negative", "merge", "add", "adopt", "reset"),
     *("undo", "redo", "pin", "toggle_review", "export_chosen", "export_all"),
+    "cancel_export",
     *("start_earlier", "start_later", "end_earlier", "end_later"),
 )
 EDGES = ("start", "end")
@@ -208,6 +209,10 @@ class ReviewSession(Choosing):
         there = [span for span in self.markers if span.name == name]
         known = reading.marked(self.regions, there)
         self._export([row for row in self.regions if row.id not in known])
+
+    def cancel_export(self) -> None:
+        """Stop exporting; the clips that are finished stay."""
+        self.export.cancel()
 
     @property
     def progress(self) -> str:

@@ -82,8 +82,9 @@ function verbKeys(life) {
     const verb = life.model.get("verbs")[name];
     if (!verb) return null;
     if (verb === "play") return () => life.tell("toggle", {});
+    if (verb === "edit") return () => life.tell("edit", {});
     return (event) => {
-      if (!event.repeat || verb === "next" || verb === "previous") life.send({ type: "verb", verb });
+      if (!event.repeat || /^(next|previous|choose|start|end)(_|$)/.test(verb)) life.send({ type: "verb", verb });
     };
   };
 }

@@ -27,6 +27,7 @@ class Player(anywidget.AnyWidget):
     verbs = t.Dict(theme.VERBS).tag(sync=True)
     has_video = t.Bool(False).tag(sync=True)
     playhead = t.Float().tag(sync=True)
+    autoplay = t.Bool(False).tag(sync=True)  # play what is selected, without being asked
     source = t.Unicode().tag(sync=True)  # what is played; another one's excerpt is not
 
     def __init__(

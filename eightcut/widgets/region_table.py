@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import anywidget
+import numpy as np
 import traitlets as t
 
 from eightcut.audio.regions import format_time
@@ -12,6 +13,7 @@ from eightcut.widgets import theme
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 from eightcut.workspace import Workspace
 
+STATES = "regions negative_ids exported_ids judged_ids pending_ids"
 Row = Sequence[int | str]  # its stable id, its state, then its cells
 
 
@@ -56,7 +58,14 @@ class PagedTable(anywidget.AnyWidget):
 
 
 class RegionTable(PagedTable):
-    """Time, end, score and state of every region, in step with the session's other views."""
+    """Time, end, score and state of every region, in step with the session's other views.
+
+    A click with Ctrl or Shift chooses several; a double click on a time edits it.
+    """
+
+    _esm = theme.source("rows.js", "regions.js")
+
+    chosen = t.Bytes(b"").tag(sync=True)  # ids as float64
 
     def __init__(
         self,
@@ -82,8 +91,10 @@ class RegionTable(PagedTable):
             link=self.session.link,
             height=height,
         )
-        self._wiring.watch(self._draw_rows, "regions negative_ids exported_ids")
-        self._wiring.watch(self._draw_selected, "selected regions")
+        self._wiring.watch(
+            self._draw_rows, "regions negative_ids exported_ids judged_ids pending_ids"
+        )
+        self._wiring.watch(self._draw_selected, "selected chosen regions")
         self.on_msg(self._wiring.in_turn(self._receive))
         replace_earlier_run(self)
 
@@ -102,17 +113,29 @@ class RegionTable(PagedTable):
 
     def _receive(self, message: dict[str, Any]) -> None:
         with self.session.lock:
-            {"page": self.answer, "choose": self._choose, "verb": self._act}[message["type"]](
-                message
-            )
+            acts = {"page": self.answer, "choose": self._choose, "edit": self._edit}
+            acts.get(message["type"], self._act)(message)
 
     def _choose(self, message: dict[str, Any]) -> None:
         """By id; by place only where the page has not seen the row, and the rows are the same."""
         ids = [row.id for row in self.session.regions]
-        if message["key"] in ids:
-            self.session.select(message["key"])
-        elif message["generation"] == self.generation and message["index"] < len(ids):
-            self.session.select(ids[message["index"]])
+        key = message["key"]
+        if key not in ids:
+            if message["generation"] != self.generation or message["index"] >= len(ids):
+                return
+            key = ids[message["index"]]
+        how = message.get("how", "only")
+        if how == "only":
+            self.session.select(key)
+        else:
+            self.session.choose(key, until=how == "until")
+
+    def edit(self) -> None:
+        """Open the start of the selected region for writing."""
+        self.send({"type": "edit"})
+
+    def _edit(self, message: dict[str, Any]) -> None:
+        self.session.edit_time(message["key"], message["edge"], message["text"])
 
     def _act(self, message: dict[str, Any]) -> None:
         self.session.act(message["verb"])
@@ -122,4 +145,6 @@ class RegionTable(PagedTable):
 
     def _draw_selected(self) -> None:
         ids = [row.id for row in self.session.regions]
-        self.current = ids.index(self.session.selected) if self.session.selected in ids else -1
+        with self.hold_sync():
+            self.current = ids.index(self.session.selected) if self.session.selected in ids else -1
+            self.chosen = np.array(sorted(self.session.chosen), "<f8").tobytes()

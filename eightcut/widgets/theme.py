@@ -31,13 +31,29 @@ ACTIONS = (
     Action("play", ("Space", "p"), "Play", "play", "Play or pause the region"),
     Action("next", ("j", "ArrowDown", "s"), "Next", "step-forward", "The next region"),
     Action("fit", ("f",), "Fit", "arrows-h", "Show the whole file"),
+    Action("toggle_review", ("w",), "Review", "forward", "Walk through all that is undecided"),
+    Action("accept", ("a",), "Accept", "check", "Right as it is"),
     Action("toggle_disabled", ("Delete", "Backspace", "x"), "Disable", "ban", "Disable or enable"),
     Action("toggle_negative", ("n",), "Not this", "times-circle", "Mark as hard negative, or not"),
+    Action("merge", ("m",), "Merge", "compress", "Make one region of those chosen"),
+    Action("add", ("i", "Insert"), "Add", "plus", "Add a region of 8 s at the playhead"),
+    Action("adopt", ("g",), "Adopt", "download", "Store what is only proposed, as it is shown"),
+    Action("edit", ("F2", "Enter"), "Times", "pencil", "Write start and end of the region"),
+    Action("start_earlier", ("Alt+ArrowLeft",), "Start", "caret-left", "Start 0.1 s earlier"),
+    Action("start_later", ("Alt+ArrowRight",), "Start", "caret-right", "Start 0.1 s later"),
+    Action("end_earlier", ("Alt+Shift+ArrowLeft",), "End", "caret-left", "End 0.1 s earlier"),
+    Action("end_later", ("Alt+Shift+ArrowRight",), "End", "caret-right", "End 0.1 s later"),
     Action("undo", ("Ctrl+z",), "Undo", "undo", "Take back the last edit"),
     Action("redo", ("Ctrl+Shift+z", "Ctrl+y"), "Redo", "repeat", "Do it again"),
     Action("pin", ("Ctrl+b",), "Pin", "star", "Keep this version from being pruned"),
+    Action("reset", ("0",), "Reset", "refresh", "Back to the scan's own threshold and gap"),
+    Action("export_chosen", ("e",), "Export selected", "share", "Export clips of those chosen"),
+    Action("export_all", ("Shift+e",), "Export all", "share-square-o", "Export all that is shown"),
+    Action("cancel_export", ("Shift+c",), "Cancel", "stop", "Stop exporting; finished clips stay"),
+    Action("choose_all", ("Ctrl+a",), "All", "list", "Choose all regions that are shown"),
+    Action("choose_next", ("Shift+ArrowDown",), "", "", "Choose the next one too"),
+    Action("choose_previous", ("Shift+ArrowUp",), "", "", "Choose the one before too"),
 )
-
 VERBS = {key: action.verb for action in ACTIONS for key in action.keys if action.verb != "fit"}
 
 

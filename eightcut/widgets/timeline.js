@@ -11,7 +11,7 @@ function render({ model, el }) {
   el.append(root);
 
   const state = {
-    rows: columns(new Float64Array()), proposals: [], spans: [], names: [], scores: [], grid: [8, 1],
+    rows: columns(new Float64Array()), other: [], otherLabel: "", reviewed: [], chosen: new Set(), folder: "", spans: [], names: [], scores: [], grid: [8, 1],
     tiles: new Map(), asked: new Set(), overview: [], coarsest: 0, hearing: false, generation: -1,
     view: [0, 1], duration: 0, threshold: 0, playhead: 0, selected: null,
     hover: null, near: null, dragging: null, palette: null,
@@ -24,7 +24,11 @@ function render({ model, el }) {
       if (state.dragging === "edge") gesture = null; // its region may be gone
       state.rows = columns(typed(model.get("rows"), Float64Array));
     },
-    proposals: () => (state.proposals = typed(model.get("proposals"), Float64Array)),
+    other: () => (state.other = typed(model.get("other"), Float64Array)),
+    other_label: () => (state.otherLabel = model.get("other_label")),
+    reviewed: () => (state.reviewed = typed(model.get("reviewed"), Float64Array)),
+    chosen: () => (state.chosen = new Set(typed(model.get("chosen"), Float64Array))),
+    folder: () => (state.folder = model.get("folder")),
     spans: () => (state.spans = typed(model.get("spans"), Float64Array)),
     names: () => (state.names = model.get("names")),
     scores: () => (state.scores = typed(model.get("scores"), Float32Array)),
@@ -175,8 +179,9 @@ function render({ model, el }) {
     return best;
   }
 
+  const lanesNow = () => lanes(canvas.clientHeight, Boolean(state.otherLabel));
   function partAt(x, y, shift) {
-    const at = lanes(canvas.clientHeight);
+    const at = lanesNow();
     if (y <= at.overview[1]) return "overview";
     if (shift && edgeAt(x)) return "edge";
     const line = scoreY(at, state.threshold);
@@ -219,7 +224,7 @@ function render({ model, el }) {
     threshold: () => {
       const before = state.threshold;
       return {
-        move: (_, y) => (state.threshold = Math.round(scoreAt(lanes(canvas.clientHeight), y) * 100) / 100),
+        move: (_, y) => (state.threshold = Math.round(scoreAt(lanesNow(), y) * 100) / 100),
         end: () => state.threshold !== before && life.send({ type: "threshold", value: state.threshold }),
         cancel: () => (state.threshold = before),
       };

@@ -8,13 +8,16 @@ import traitlets as t
 
 from eightcut.audio.regions import format_time
 from eightcut.db import RegionRow
+from eightcut.sessions import reading
 from eightcut.sessions.reading import Span
 from eightcut.sessions.review import ReviewSession
 from eightcut.widgets import theme
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 from eightcut.workspace import Workspace
 
-FLAGS = {"disabled": 1, "negative": 2, "exported": 4}
+FLAGS = {"disabled": 1, "negative": 2, "exported": 4, "proposed": 8, "accepted": 16, "edited": 16}
+STATES = "regions negative_ids exported_ids judged_ids pending_ids"
+LANE = 46  # pixels that a compared version takes
 
 
 class TimelinePlot(anywidget.AnyWidget):
@@ -36,7 +39,11 @@ class TimelinePlot(anywidget.AnyWidget):
     version = t.Unicode().tag(sync=True)
     duration = t.Float().tag(sync=True)
     rows = t.Bytes(b"").tag(sync=True)
-    proposals = t.Bytes(b"").tag(sync=True)
+    other = t.Bytes(b"").tag(sync=True)  # start, end, score of the compared version
+    other_label = t.Unicode().tag(sync=True)
+    reviewed = t.Bytes(b"").tag(sync=True)
+    chosen = t.Bytes(b"").tag(sync=True)
+    folder = t.Unicode().tag(sync=True)
     spans = t.Bytes(b"").tag(sync=True)
     names = t.List(t.Unicode()).tag(sync=True)
     scores = t.Bytes(b"").tag(sync=True)
@@ -59,6 +66,7 @@ class TimelinePlot(anywidget.AnyWidget):
         height: int = 240,
     ) -> None:
         self._wiring = Wiring()
+        self._height = height
         self.session = self._wiring.join(source, filename, profile, session)
         super().__init__(
             height=height,
@@ -67,11 +75,16 @@ class TimelinePlot(anywidget.AnyWidget):
             view=[0.0, self.session.duration or 1.0],
         )
         watch = self._wiring.watch
-        watch(self._draw_rows, "regions version duration negative_ids exported_ids")
+        watch(
+            self._draw_rows,
+            "regions version duration negative_ids exported_ids judged_ids pending_ids",
+        )
+        watch(self._draw_other, "other_regions compared")
+        watch(self._draw_reviewed, "reviewed")
         watch(self._draw_spans, "negatives markers")
         watch(self._draw_curve, "curve")
         watch(self._draw_waveform, "waveform")
-        watch(self._draw_position, "playhead selected threshold")
+        watch(self._draw_position, "playhead selected chosen threshold regions")
         self.on_msg(self._wiring.in_turn(self._receive))
         self.session.read_waveform()
         replace_earlier_run(self)
@@ -130,6 +143,18 @@ class TimelinePlot(anywidget.AnyWidget):
         flags = FLAGS.get(self.session.state(row), 0)
         return (row.id, row.start, row.end, row.score, flags, row.orig_start, row.orig_end)
 
+    def _draw_other(self) -> None:
+        session = self.session
+        labels = {version.stamp: version.label for version in session.versions}
+        with self.hold_sync():
+            self.other = np.array([row[1:4] for row in session.other_regions], "<f8").tobytes()
+            self.other_label = labels.get(session.compared, "")
+            self.height = self._height + LANE * bool(self.other_label)
+
+    def _draw_reviewed(self) -> None:
+        spans = [span[:2] for span in self.session.reviewed]
+        self.reviewed = np.array(spans, "<f8").tobytes()
+
     def _draw_spans(self) -> None:
         kinds = (("negative", self.session.negatives), ("exported", self.session.markers))
         names = sorted({span.name for _, spans in kinds for span in spans})
@@ -137,6 +162,7 @@ class TimelinePlot(anywidget.AnyWidget):
         packed = [_packed(span, kind, places) for kind, spans in kinds for span in spans]
         with self.hold_sync():
             self.names = names
+            self.folder = reading.class_name(self.session.export.folder)
             self.spans = np.array(packed, "<f8").tobytes()
 
     def _draw_curve(self) -> None:
@@ -161,6 +187,7 @@ class TimelinePlot(anywidget.AnyWidget):
             self.threshold = session.threshold
             self.playhead = session.playhead
             self.selected = session.selected
+            self.chosen = np.array(sorted(session.chosen), "<f8").tobytes()
             self.spoken = self._said()
 
     def _said(self) -> str:

@@ -1,7 +1,7 @@
 // What a timeline is made of: packed regions, lanes, levels of the waveform, colours.
 
-const OVERVIEW = 14, RULER = 20, MARKS = 18, GAP = 3;
-const DISABLED = 1, NEGATIVE = 2, EXPORTED = 4; // flags of a region
+const OVERVIEW = 14, RULER = 20, MARKS = 18, GAP = 3, OTHER = 46;
+const DISABLED = 1, NEGATIVE = 2, EXPORTED = 4, PROPOSED = 8, JUDGED = 16; // flags of a region
 const STRIDE = 7; // numbers per region: id, start, end, score, flags, original start and end
 const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 18000];
 const BINS_PER_S = 100, FACTOR = 8, TILE = 4096; // as in eightcut/jobs/peaks.py
@@ -28,15 +28,16 @@ function firstAt(sorted, value) {
 }
 
 /** Which lane lies where, in CSS pixels. */
-function lanes(height) {
-  const top = OVERVIEW + RULER + GAP;
-  const room = height - top - MARKS - GAP;
+function lanes(height, comparing) {
+  const top = OVERVIEW + RULER + GAP, other = comparing ? OTHER : 0;
+  const room = height - top - MARKS - GAP - other;
   const wave = Math.round(room * 0.5);
   return {
     overview: [0, OVERVIEW],
     ruler: [OVERVIEW, OVERVIEW + RULER],
     wave: [top, top + wave],
     scores: [top + wave + GAP, top + room],
+    other: [top + room + GAP, top + room + other],
     marks: [height - MARKS, height],
   };
 }
@@ -61,6 +62,7 @@ function palette(canvas) {
     negative: pick("#c44601", "#ff8f5a"),
     exported: pick("#00795a", "#2bd4a5"),
     other: pick("#7a5195", "#cf9ff0"),
+    folders: pick(["#7a5195", "#8a6000", "#0072b2", "#a3195b"], ["#cf9ff0", "#e6c04a", "#7cc7f5", "#ff8fc0"]),
     curve: pick("#3d4650", "#d5dbe1"),
     threshold: pick("#9a6b00", "#f0c541"),
     playhead: pick("#c2185b", "#ff6fa8"),

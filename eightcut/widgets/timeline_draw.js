@@ -5,7 +5,7 @@ function paint(g, state, width, height) {
   const scale = width / (state.view[1] - state.view[0]);
   const scene = {
     g, state, width, scale,
-    lanes: lanes(height),
+    lanes: lanes(height, Boolean(state.otherLabel)),
     ink: state.palette,
     x: (time) => (time - state.view[0]) * scale,
   };
@@ -16,7 +16,8 @@ function paint(g, state, width, height) {
   paintWave(scene);
   paintLevels(scene);
   paintRegions(scene);
-  paintProposals(scene);
+  paintOther(scene);
+  paintReviewed(scene);
   paintCurve(scene);
   paintThreshold(scene);
   paintMarks(scene);
@@ -86,6 +87,7 @@ function paintLevels({ g, width, lanes, ink }) {
 function colourOf(flags, ink) {
   if (flags & DISABLED) return ink.faint;
   if (flags & NEGATIVE) return ink.negative;
+  if (flags & PROPOSED) return ink.threshold;
   return flags & EXPORTED ? ink.exported : ink.region;
 }
 
@@ -126,6 +128,7 @@ function paintRegion(scene, i, left, right) {
   g.fillRect(left, top, 1, bottom - top);
   g.fillRect(right - 1, top, 1, bottom - top);
   g.fillRect(left, top, wide, faded ? 1 : 3);
+  if (flags[i] & PROPOSED) dashed(g, left, top, wide, bottom - top);
   if (flags[i] & (DISABLED | NEGATIVE)) hatch(g, left, right, top, bottom, flags[i] & NEGATIVE);
   g.globalAlpha = 1;
   if (wide >= 32) {
@@ -140,6 +143,13 @@ function paintRegion(scene, i, left, right) {
     g.fillText(text, at, top + 11);
     g.globalAlpha = 1;
   }
+}
+
+/** What is not stored is drawn as a suggestion. */
+function dashed(g, left, top, wide, high) {
+  g.setLineDash([5, 4]);
+  g.strokeRect(left + 1, top + 1, Math.max(wide - 2, 1), high - 2);
+  g.setLineDash([]);
 }
 
 /** Where a resized region was found: a dashed outline that reaches beyond it. */
@@ -169,17 +179,41 @@ function hatch(g, left, right, top, bottom, upwards) {
   g.restore();
 }
 
-function paintProposals({ g, state, lanes, ink, x }) {
-  const found = state.proposals;
-  g.setLineDash([3, 3]);
-  g.strokeStyle = ink.threshold;
+/** The compared version, in a lane of its own over the same time. */
+function paintOther({ g, state, width, lanes, ink, x }) {
+  if (!state.otherLabel) return;
+  const [top, bottom] = lanes.other, found = state.other;
+  g.fillStyle = ink.line;
+  g.fillRect(0, top - 2, width, 1);
   for (let i = 0; i < found.length; i += 3) {
-    const left = x(found[i]), right = x(found[i + 1]);
-    if (right >= 0 && left <= g.canvas.width) {
-      g.strokeRect(left + 0.5, lanes.scores[0] + 0.5, Math.max(right - left - 1, 1), lanes.scores[1] - lanes.scores[0] - 1);
+    const left = x(found[i]), right = Math.max(x(found[i + 1]), left + 1);
+    if (right < 0 || left > width) continue;
+    g.fillStyle = ink.other;
+    g.globalAlpha = 0.15 + 0.4 * found[i + 2];
+    g.fillRect(left, top + 16, right - left, bottom - top - 18);
+    g.globalAlpha = 0.9;
+    g.fillRect(left, top + 16, right - left, 2);
+    g.globalAlpha = 1;
+    if (right - left >= 36) {
+      g.font = `11px ${ink.font}`;
+      g.fillStyle = ink.text;
+      g.fillText(found[i + 2].toFixed(2), Math.max(left, 0) + 4, top + 26);
     }
   }
-  g.setLineDash([]);
+  g.font = `11px ${ink.font}`;
+  g.fillStyle = ink.other;
+  g.fillRect(4, top + 4, 8, 8);
+  g.fillStyle = ink.faint;
+  g.fillText(`compared: ${state.otherLabel}`, 17, top + 8);
+}
+
+/** A bar below the ruler where everything is decided. */
+function paintReviewed({ g, state, width, lanes, ink, x }) {
+  g.fillStyle = ink.exported;
+  for (let i = 0; i < state.reviewed.length; i += 2) {
+    const left = Math.max(x(state.reviewed[i]), 0), right = Math.min(x(state.reviewed[i + 1]), width);
+    if (right > left) g.fillRect(left, lanes.ruler[1] - 1, right - left, 3);
+  }
 }
 
 /** The best window per pixel, drawn at the middle of the window. */
@@ -233,7 +267,7 @@ function paintMarks({ g, state, width, lanes, ink, x }) {
     const left = x(spans[i]), right = Math.max(x(spans[i + 1]), left + 3);
     if (right < 0 || left > width) continue;
     const negative = spans[i + 2] === NEGATIVE, name = state.names[spans[i + 3]] ?? "";
-    g.fillStyle = g.strokeStyle = negative ? ink.negative : ink.exported;
+    g.fillStyle = g.strokeStyle = negative ? ink.negative : folderColour(state, name, spans[i + 3]);
     g.globalAlpha = 0.3;
     g.fillRect(left, top + 1, right - left, bottom - top - 3);
     if (negative && right - left > 6) hatch(g, left, right, top + 1, bottom - 2, true);
@@ -247,7 +281,18 @@ function paintMarks({ g, state, width, lanes, ink, x }) {
   }
 }
 
-function paintSelected({ g, state, lanes, ink, x }) {
+/** The folder that is exported to in the colour of exported regions, each other one in its own. */
+function folderColour({ palette, folder }, name, place) {
+  return name === folder ? palette.exported : palette.folders[place % palette.folders.length];
+}
+
+function paintSelected({ g, state, width, lanes, ink, x }) {
+  g.strokeStyle = ink.brand;
+  for (let i = 0; state.chosen.size > 1 && i < state.rows.n; i++) {
+    if (!state.chosen.has(state.rows.id[i]) || state.rows.end[i] < state.view[0]) continue;
+    const left = x(state.rows.start[i]), right = x(state.rows.end[i]);
+    if (left <= width) g.strokeRect(left + 0.5, lanes.wave[0] + 0.5, Math.max(right - left - 1, 1), lanes.scores[1] - lanes.wave[0] - 1);
+  }
   const i = state.rows.id.indexOf(state.selected ?? NaN);
   if (i < 0) return;
   const left = x(state.rows.start[i]), right = x(state.rows.end[i]);

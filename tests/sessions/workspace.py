@@ -14,7 +14,6 @@ CURVE[[10, 25, 40, 48]] = 0.7, 0.95, 0.81, 0.4
 FIRST = [(10.0, 20.0, 0.6), (30.0, 38.0, 0.8)]
 SECOND = [(10.0, 18.0, 0.7), (25.0, 33.0, 0.95), (40.0, 48.0, 0.81)]
 RATE_HZ = 16_000
-PICTURE = ("-f", "lavfi", "-i", "testsrc2=duration=60:size=128x72:rate=5")
 
 
 def workspace(folder, filename=FILE):
@@ -32,16 +31,18 @@ def workspace(folder, filename=FILE):
     return ws
 
 
-def whistle(path):
+def whistle(path, samples=None):
     time = np.arange(60 * RATE_HZ) / RATE_HZ
-    samples = 0.5 * np.sin(2 * np.pi * 880 * time) * (time % 10 < 1)
+    if samples is None:
+        samples = 0.5 * np.sin(2 * np.pi * 880 * time) * (time % 10 < 1)
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
+        file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
 
 
-def add_picture(path):
-    command = [ffmpeg(), "-y", "-loglevel", "error", *PICTURE]
+def add_picture(path, seconds=60, kind="testsrc2=size=128x72"):
+    picture = f"{kind}:duration={seconds}:rate=5"
+    command = [ffmpeg(), "-y", "-loglevel", "error", "-f", "lavfi", "-i", picture]
     subprocess.run([*command, "-i", str(path.with_suffix(".wav")), str(path)], check=True)
 
 
