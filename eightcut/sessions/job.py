@@ -59,6 +59,11 @@ class JobSession(t.HasTraits):
         self._job = Worker("eightcut job")
         self._aside = Worker("eightcut look-up")
 
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace that this is about."""
+        return self._ws
+
     @verb
     def say(self, text: str, *, is_problem: bool = False) -> None:
         """Tell the person one sentence, in the status line of every view."""
@@ -121,8 +126,9 @@ class JobSession(t.HasTraits):
                 except Cancelled:
                     pass
                 except Exception as problem:
-                    log.error("a look-up failed", exc_info=problem)
-                    self.say(sentence(problem), is_problem=True)
+                    if not cancel.is_set():  # else nobody waits for it: the workspace may be closed
+                        log.error("a look-up failed", exc_info=problem)
+                        self.say(sentence(problem), is_problem=True)
 
         self._aside.ask(settled)
 

@@ -37,6 +37,7 @@ class FileRow(NamedTuple):
     regions: int | None = None
     best: float | None = None
     reason: str = ""
+    share: float | None = None  # of the file, while it is being scanned
 
 
 class Version(NamedTuple):
@@ -153,6 +154,18 @@ class ScanningSession(JobSession):
         """Choose a file (the current one unless named), or no longer."""
         if name := filename or self.current:
             self.choose([name], chosen=name not in self.chosen)
+
+    @verb
+    def stretch(self, anchor: str, filename: str) -> None:
+        """Treat all from one shown file to another like the first: chosen, or not."""
+        names = [row.filename for row in self.rows]
+        if filename not in names:
+            raise LookupError(f"{filename!r} is not among the files that are shown")
+        first, last = sorted(
+            names.index(name) for name in (_among(anchor, names, filename), filename)
+        )
+        self.choose(names[first : last + 1], chosen=anchor in self.chosen)
+        self.current = filename
 
     @verb
     def go(self, filename: str) -> None:
@@ -320,7 +333,8 @@ class _Steps:
         mark: Callable[[FileRow], None],
         tell: Callable[[Progress], None],
     ) -> None:
-        self._mark, self._tell = mark, tell
+        self._mark, self._publish = mark, tell
+        self._name = ""
         self._lengths = {media.filename: media.duration or 0.0 for media in files}
         self._over = 0.0  # seconds of the files that are finished
 
@@ -335,7 +349,7 @@ class _Steps:
         pass
 
     def say(self, filename: str) -> None:
-        self._mark(FileRow(filename, self._lengths[filename], "scanning"))
+        self._name = filename
         self._meter.say(filename)
 
     def advance(self, seconds: float) -> None:
@@ -345,9 +359,21 @@ class _Steps:
         length = self._lengths[file.filename]
         self._over += length
         self._meter.reach(self._over)
+        self._name = ""
         self._mark(
             FileRow(file.filename, length, file.status, file.regions, file.best, file.reason)
         )
+
+    def _tell(self, progress: Progress) -> None:
+        if self._name:
+            length = self._lengths[self._name]
+            share = min((self._meter.done - self._over) / length, 1.0) if length else None
+            self._mark(FileRow(self._name, length, "scanning", share=share))
+        self._publish(progress)
+
+
+def _among(name: str, names: list[str], otherwise: str) -> str:
+    return name if name in names else otherwise
 
 
 def told(summary: ScanSummary) -> str:

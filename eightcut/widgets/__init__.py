@@ -4,18 +4,24 @@ A view takes a workspace and a file name, or the session of another view to be
 in step with it: ``TimelinePlot(ws, "owls.mp4")``, ``TimelinePlot(session=review.session)``.
 """
 
+from eightcut.widgets.history import HistoryPanel
 from eightcut.widgets.negatives import NegativesGrid
 from eightcut.widgets.player import Player
 from eightcut.widgets.region_table import RegionTable
 from eightcut.widgets.review import ScanReview
+from eightcut.widgets.scanning import ScanPanel
 from eightcut.widgets.timeline import TimelinePlot
+from eightcut.widgets.training import TrainPanel
 from eightcut.widgets.versions import VersionDropdown
 
 __all__ = [
+    "HistoryPanel",
     "NegativesGrid",
     "Player",
     "RegionTable",
+    "ScanPanel",
     "ScanReview",
     "TimelinePlot",
+    "TrainPanel",
     "VersionDropdown",
 ]

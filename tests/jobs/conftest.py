@@ -42,17 +42,22 @@ def recording(seed, seconds=SECONDS, whistles=WHISTLES, buzzes=BUZZES):
     return sound
 
 
-@pytest.fixture
-def ws(tmp_path):
+def workspace(folder):
     """Four files; the whistles of the first three are exported as clips of a folder."""
     fake.register()
-    with ec.Workspace(tmp_path / "ws") as ws:
-        for seed in range(4):
-            ws.add_media(write_wav(tmp_path / f"file{seed}.wav", recording(seed)))
-        for seed in range(3):
-            for index, start in enumerate(WHISTLES):
-                clip = f"/clips/whistle/vid_{seed + 1:03d}/clip_{index}.mp4"
-                ws.clips.add(f"file{seed}.wav", start - 3, clip, clip_count=1)
+    ws = ec.Workspace(folder / "ws")
+    for seed in range(4):
+        ws.add_media(write_wav(folder / f"file{seed}.wav", recording(seed)))
+    for seed in range(3):
+        for index, start in enumerate(WHISTLES):
+            clip = f"/clips/whistle/vid_{seed + 1:03d}/clip_{index}.mp4"
+            ws.clips.add(f"file{seed}.wav", start - 3, clip, clip_count=1)
+    return ws
+
+
+@pytest.fixture
+def ws(tmp_path):
+    with workspace(tmp_path) as ws:
         yield ws
 
 

@@ -1,0 +1,45 @@
+"""A workspace with the fake model for the panels, and what their tests do with a page."""
+
+import shutil
+
+from tests.jobs.conftest import workspace
+
+SETUP = """
+import threading
+import eightcut as ec
+from eightcut.models import fake
+from eightcut.widgets import ScanPanel, TrainPanel
+fake.register()
+ws = ec.Workspace({folder!r})
+"""
+
+
+def built(folder):
+    """The workspace on disk, with a negative and clips of another folder."""
+    with workspace(folder) as ws:
+        ws.clips.add_hard_negatives("file3.wav", "default", [38.0, 78.0], source_model="FAKE")
+        ws.clips.add("file0.wav", 70.0, "/clips/song/vid_001/a.mp4", clip_count=1)
+    return folder / "ws"
+
+
+def copied(source, folder):
+    """Code that opens a fresh copy of a workspace."""
+    shutil.copytree(source, folder)
+    return SETUP.format(folder=str(folder))
+
+
+def cells(page):
+    """What JupyterLab's own keys would change."""
+    kinds = "[...document.querySelectorAll('.jp-Cell')].map((cell) => cell.className)"
+    return page.evaluate(kinds)
+
+
+def use_theme(page, theme):
+    change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    page.evaluate(change, theme)
+    page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
+
+
+def focus(page, panel):
+    page.wait_for_selector(f"{panel}[data-keys]")
+    page.locator(panel).first.focus()
