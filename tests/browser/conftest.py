@@ -9,6 +9,8 @@ import nbformat
 import pytest
 
 from tests.browser.lab import Kernel, Lab, until
+from tests.browser.screen import CANVAS, FILE
+from tests.sessions.workspace import workspace
 
 CHROMIUM = os.environ.get("EIGHTCUT_CHROMIUM") or shutil.which("chromium")
 ARGUMENTS = [
@@ -124,3 +126,32 @@ def show(host, tmp_path):
     page.screenshot(path=str(tmp_path / "last.png"))
     kernel.run("for widget in host.children: widget.close()\nhost.children = []")
     assert not page.problems, page.problems
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("review")
+    workspace(made, FILE).close()
+    return made
+
+
+@pytest.fixture
+def review(show, folder, tmp_path):
+    """A ``ScanReview`` on the page over a fresh copy of the database: its page and kernel."""
+    code = f"""
+import shutil, threading
+import eightcut as ec
+from eightcut.widgets import ScanReview
+shutil.copytree({str(folder / "ws")!r}, {str(tmp_path / "ws")!r})
+ws = ec.Workspace({str(tmp_path / "ws")!r})
+review = ScanReview(ws, {FILE!r})
+s = review.session
+host.children = [review]
+"""
+    page, kernel = show(code)
+    page.wait_for_selector(f"{CANVAS}[data-painted]")
+    page.wait_for_selector(".ec-row .ec-cell")
+    page.locator(CANVAS).scroll_into_view_if_needed()
+    yield page, kernel
+    assert not kernel.get("s.is_problem"), kernel.get("s.message")
+    kernel.run("ws.close()")

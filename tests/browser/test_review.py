@@ -4,56 +4,13 @@ import json
 
 import pytest
 
-from tests.sessions.workspace import workspace
+from tests.browser.screen import CANVAS, FILE, STARTS, focus, place
 
-FILE = "owls.mp4"
-CANVAS = "canvas.ec-timeline"
 DRAWS = f"document.querySelector('{CANVAS}').stats.draws"
 NAME_THREADS = """
 threads = []
 s.observe(lambda _: threads.append(threading.current_thread().name), "version")
 """
-STARTS = "[row.start for row in s.regions]"
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    made = tmp_path_factory.mktemp("review")
-    workspace(made, FILE).close()
-    return made
-
-
-@pytest.fixture
-def review(show, folder, tmp_path):
-    """A ``ScanReview`` on the page over a fresh copy of the database: its page and kernel."""
-    code = f"""
-import shutil, threading
-import eightcut as ec
-from eightcut.widgets import ScanReview
-shutil.copytree({str(folder / "ws")!r}, {str(tmp_path / "ws")!r})
-ws = ec.Workspace({str(tmp_path / "ws")!r})
-review = ScanReview(ws, {FILE!r})
-s = review.session
-host.children = [review]
-"""
-    page, kernel = show(code)
-    page.wait_for_selector(f"{CANVAS}[data-painted]")
-    page.wait_for_selector(".ec-row .ec-cell")
-    page.locator(CANVAS).scroll_into_view_if_needed()
-    yield page, kernel
-    assert not kernel.get("s.is_problem"), kernel.get("s.message")
-    kernel.run("ws.close()")
-
-
-def place(page, time, height=0.4, view=(0, 60)):
-    """Where a time of the file is on the page."""
-    box = page.locator(CANVAS).bounding_box()
-    share = (time - view[0]) / (view[1] - view[0])
-    return box["x"] + share * box["width"], box["y"] + height * box["height"]
-
-
-def focus(page):
-    page.locator(CANVAS).focus()
 
 
 def cells(page):

@@ -1,4 +1,4 @@
-"""Pictures for the README, made on demand: ``EIGHTCUT_SCREENSHOTS=docs pytest tests/browser/...``."""
+"""Pictures for the README, made on demand: set ``EIGHTCUT_SCREENSHOTS`` to a folder."""
 
 import os
 from pathlib import Path
