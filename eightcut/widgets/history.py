@@ -14,7 +14,7 @@ from eightcut.widgets.wiring import Wiring, replace_earlier_run
 from eightcut.workspace import Workspace
 
 RESTORE = Action("restore", ("r",), "Restore", "history", "Use the selected version again")
-WIDTHS = ("minmax(130px, 1.4fr)", "56px", "56px", "100px", "minmax(80px, 1.4fr)")
+WIDTHS = ("minmax(130px, 1.4fr)", "66px", "66px", "120px", "minmax(80px, 1.4fr)")
 MOVES = {"ArrowUp": "previous", "k": "previous", "ArrowDown": "next", "j": "next"}
 
 
@@ -93,7 +93,9 @@ class HistoryPanel(w.VBox):  # type: ignore[misc]
         self.status = StatusLine(self.session)
         self.status.layout.flex = "1 1 200px"
         self.table = VersionTable(self.session)
-        self.hotkeys = PanelKeys(self._wiring, [RESTORE], self._act, label="Versions of a classifier")
+        self.hotkeys = PanelKeys(
+            self._wiring, [RESTORE], self._act, label="Versions of a classifier"
+        )
         shown = (heading("Versions"), self.names, self.restore, self.status)
         top = w.HBox(shown, layout=row_layout())
         self.why = text_box()

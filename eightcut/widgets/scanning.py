@@ -1,6 +1,7 @@
 """The screen for scanning: which files, by which classifier, and what became of each."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as w
@@ -70,14 +71,15 @@ class FileTable(PagedTable):
         super().close()
 
     def _receive(self, message: dict[str, Any]) -> None:
+        answers: dict[str, Callable[[dict[str, Any]], None]] = {
+            "page": self.answer,
+            "go": lambda told: self.session.go(told["key"]),
+            "toggle": self._toggle,
+            "stretch": self._stretch,
+            "verb": lambda told: self.session.act(told["verb"]),
+        }
         with self.session.lock:
-            {
-                "page": self.answer,
-                "go": lambda told: self.session.go(told["key"]),
-                "toggle": self._toggle,
-                "stretch": self._stretch,
-                "verb": lambda told: self.session.act(told["verb"]),
-            }[message["type"]](message)
+            answers[message["type"]](message)
 
     def _toggle(self, message: dict[str, Any]) -> None:
         self.session.go(message["key"])

@@ -25,7 +25,7 @@ HEADS = {
     "trees": "boosted trees",
     "mlp": "neural network (MLP)",
 }
-WIDTHS = ("minmax(150px, 2fr)", *["minmax(52px, 0.7fr)"] * 4, "minmax(60px, 0.8fr)")
+WIDTHS = ("minmax(120px, 1fr)", "80px", "60px", "88px", "60px", "84px")
 LABELS = "118px"
 
 

@@ -13,6 +13,7 @@ from eightcut.sessions.training import TrainingSession
 from eightcut.widgets.panel import bullets, heading, row_layout, text_box, whole
 from eightcut.widgets.wiring import Wiring
 
+CHART = "Average precision, with 95 % intervals"
 OURS, PLAIN, INTERVAL = "#0072B2", "#8a8a8a", "#E69F00"  # readable on light and on dark
 UNKNOWN = float("nan")
 
@@ -26,12 +27,15 @@ class TrainingResult(w.VBox):  # type: ignore[misc]
         self._plots: list[Bars] = []
         self.session = self._wiring.adopt(session)
         self.title = heading("")
-        self.table = text_box(flex="1 1 360px", width="auto")
+        self.table = text_box()
         self.warnings = text_box()
-        self.plot = Bars("average precision")
+        self.plot = Bars()
         self._plots.append(self.plot)
-        below = w.HBox((self.table, self.plot.figure), layout=row_layout(align_items="flex-start"))
-        self._rows = (self.title, below, self.warnings)
+        left = w.VBox((self.table, self.warnings), layout={"flex": "1 1 380px", "width": "auto"})
+        right = w.VBox((heading(CHART), self.plot.figure), layout={"flex": "0 1 430px"})
+        below = w.HBox((left, right), layout=row_layout(align_items="flex-start"))
+        below.layout.grid_gap = "18px"
+        self._rows = (self.title, below)
         self._parts = [*whole(self._rows)]
         super().__init__()
         self._wiring.watch(self._draw, "result")
@@ -59,7 +63,7 @@ class TrainingResult(w.VBox):  # type: ignore[misc]
 class Bars:
     """A bar per estimate, with its interval where that is known."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self) -> None:
         self._x, self._y = bqplot.OrdinalScale(), bqplot.LinearScale(min=0.0, max=1.0)
         scales = {"x": self._x, "y": self._y}
         self.bars = bqplot.Bars(x=[], y=[], scales=scales, padding=0.5)
@@ -68,13 +72,13 @@ class Bars:
         )
         axes = [
             bqplot.Axis(scale=self._x, grid_lines="none"),
-            bqplot.Axis(scale=self._y, side="left", label=label, tick_values=np.linspace(0, 1, 6)),
+            bqplot.Axis(scale=self._y, side="left", tick_values=np.linspace(0, 1, 6)),
         ]
         self.figure = bqplot.Figure(
             marks=[self.bars, self.intervals],
             axes=axes,
-            fig_margin={"top": 10, "bottom": 30, "left": 52, "right": 10},
-            layout={"height": "210px", "width": "430px", "min_width": "320px"},
+            fig_margin={"top": 10, "bottom": 30, "left": 34, "right": 10},
+            layout={"height": "190px", "width": "430px", "min_width": "320px"},
             animation_duration=0,
         )
 

@@ -12,6 +12,26 @@ from eightcut.widgets import ScanPanel, TrainPanel
 fake.register()
 ws = ec.Workspace({folder!r})
 """
+SLOW = """
+import time
+quick = fake.Fake.embed
+def slow(self, clips):
+    time.sleep(0.3)
+    return quick(self, clips)
+fake.Fake.embed = slow
+"""
+COLOURS = """(selector) => {
+  const bright = (colour) => {
+    const probe = document.createElement("canvas").getContext("2d");
+    probe.fillStyle = colour;
+    probe.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+    return (red + green + blue) / 3;
+  };
+  const text = getComputedStyle(document.querySelector(selector));
+  const body = getComputedStyle(document.body);
+  return [bright(text.color), bright(body.getPropertyValue("--jp-layout-color1").trim())];
+}"""
 
 
 def built(folder):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import ROOT
-from tests.browser.panels import SETUP, built, cells, copied, focus, use_theme
+from tests.browser.panels import COLOURS, SETUP, SLOW, built, cells, copied, focus, use_theme
 
 PANEL = ".t-train"
 NAMES = "ws.classifiers.names('default')"
@@ -150,14 +150,6 @@ def test_running_the_cell_again_replaces_the_panel(open_notebook, source):
     kernel.expect(count, lambda seen: seen == before)
 
 
-SLOW = """
-import time
-quick = fake.Fake.embed
-def slow(self, clips):
-    time.sleep(0.3)
-    return quick(self, clips)
-fake.Fake.embed = slow
-"""
 MOVED = """
 import pathlib, shutil
 pathlib.Path({folder!r}).mkdir()
@@ -167,15 +159,3 @@ known = ws.clips.get_media("file1.wav")
 ws.clips.add_media(f"{{one}}.gone", known.fingerprint, 120.0, known.size, False)
 s.refresh()
 """
-COLOURS = """(selector) => {
-  const bright = (colour) => {
-    const probe = document.createElement("canvas").getContext("2d");
-    probe.fillStyle = colour;
-    probe.fillRect(0, 0, 1, 1);
-    const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
-    return (red + green + blue) / 3;
-  };
-  const text = getComputedStyle(document.querySelector(selector));
-  const body = getComputedStyle(document.body);
-  return [bright(text.color), bright(body.getPropertyValue("--jp-layout-color1").trim())];
-}"""

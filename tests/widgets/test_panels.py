@@ -115,7 +115,7 @@ def test_the_result_stands_beside_its_baselines(trained):
     figures = trained.result.table.value
     assert figures.count('class="ec-baseline"') == 2
     assert len(trained.result.plot.bars.y) == 3
-    assert trained.result.table in trained.result.children[1].children
+    assert trained.result.table in trained.result.children[1].children[0].children
 
 
 def test_an_error_is_shown_in_the_panel(training, caplog):
