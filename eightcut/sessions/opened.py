@@ -30,6 +30,7 @@ class OpenVersion(t.HasTraits):
     versions = t.Tuple()
     version = t.Unicode()
     regions = t.Tuple()
+    generation = t.Int(0)  # counts up whenever regions or their states may have changed
     pending_ids = t.Any(frozenset())
     negatives = t.Tuple()
     markers = t.Tuple()
@@ -63,6 +64,7 @@ class OpenVersion(t.HasTraits):
         self._rows: tuple[RegionRow, ...] = ()
         self._own = (0.0, 0.0)  # the threshold and gap that the open version was made with
         self._preview = Preview(())
+        self._states: dict[int, str] = {}  # of the regions shown that have one
         self._media: MediaFile | None = ws.clips.get_media(filename)
         self._news = f"scans/{filename}"
         self._sound = Sound(ws, self._media, publish=self._heard, say=self.say)
@@ -179,17 +181,7 @@ class OpenVersion(t.HasTraits):
 
     def state(self, row: RegionRow) -> str:
         """One word for a region; an empty one as long as nobody has decided anything."""
-        if row.disabled:
-            return "disabled"
-        if row.id in self.negative_ids:
-            return "negative"
-        if row.id in self.exported_ids:
-            return "exported"
-        if row.id in self.pending_ids:
-            return "proposed"
-        if row.id not in self.judged_ids:
-            return ""
-        return "accepted" if row[1:3] == row[5:7] else "edited"
+        return self._states.get(row.id, "")
 
     def is_decided(self, row: RegionRow) -> bool:
         """A person has said something about this region."""
@@ -277,13 +269,27 @@ class OpenVersion(t.HasTraits):
         self.pending_ids = frozenset(self._preview.pending)
         self.negative_ids = frozenset(reading.marked(rows, self.negatives))
         self.exported_ids = frozenset(reading.marked(rows, self.markers))
+        self._states = self._stated(rows)
         self.regions = rows
+        self.generation += 1
         self.reviewed = reading.stretches(rows, map(self.is_decided, rows))
         ids = {row.id for row in rows}
         self.chosen = self.chosen & ids
         if self.selected not in ids:
             self.selected = None
         self.undo_label, self.redo_label = self._labels()
+
+    def _stated(self, rows: tuple[RegionRow, ...]) -> dict[int, str]:
+        judged = self.judged_ids
+        states = {
+            row.id: "accepted" if row[1:3] == row[5:7] else "edited"
+            for row in rows
+            if row.id in judged
+        }
+        states |= dict.fromkeys(self.pending_ids, "proposed")
+        states |= dict.fromkeys(self.exported_ids, "exported")
+        states |= dict.fromkeys(self.negative_ids, "negative")
+        return states | {row.id: "disabled" for row in rows if row.disabled}
 
     def _seen(self) -> Preview:
         """Exactly what is stored, at the version's own threshold and gap."""

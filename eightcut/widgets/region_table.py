@@ -13,7 +13,6 @@ from eightcut.widgets import theme
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 from eightcut.workspace import Workspace
 
-STATES = "regions negative_ids exported_ids judged_ids pending_ids"
 Row = Sequence[int | str]  # its stable id, its state, then its cells
 
 

@@ -83,7 +83,7 @@ class ScanReview(w.VBox):  # type: ignore[misc]
         tools = [walk, *map(self._group, (JUDGE, CHANGE, NUDGE, STEPS)), self.status]
         self.shown = ShownRow(self.session, [self.buttons[verb] for verb in SHOWN])
         self.export = ExportRow(self.session, {verb: self.buttons[verb] for verb in EXPORT})
-        sides = [
+        sides: list[tuple[Any, str]] = [
             (self.table, "3 1 360px"),
             (self.histogram, "2 1 220px"),
             (self.player, "2 1 280px"),

@@ -16,7 +16,6 @@ from eightcut.widgets.wiring import Wiring, replace_earlier_run
 from eightcut.workspace import Workspace
 
 FLAGS = {"disabled": 1, "negative": 2, "exported": 4, "proposed": 8, "accepted": 16, "edited": 16}
-STATES = "regions negative_ids exported_ids judged_ids pending_ids"
 LANE = 46  # pixels that a compared version takes
 
 

@@ -1,5 +1,6 @@
 """Pictures for the README, made on demand: set ``EIGHTCUT_SCREENSHOTS`` to a folder."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 import eightcut as ec
+from eightcut import clock
 from eightcut.audio.regions import from_scores
 from eightcut.audio.windows import Grid
 from tests.sessions.workspace import add_picture, whistle
@@ -16,12 +18,14 @@ FILE = "night_in_the_oak.mp4"
 MODEL = "YAMNET_owls"
 CALLS = (4, 15, 27, 33, 46, 55, 71, 84, 97, 108, 121, 133, 140, 152, 165)
 LENGTH_S = 180
+SCANNED = dt.datetime(2026, 4, 19, 14, 30, tzinfo=dt.UTC)
 pytestmark = pytest.mark.skipif(not FOLDER, reason="EIGHTCUT_SCREENSHOTS names no folder")
 
 
 @pytest.fixture
-def night(tmp_path):
+def night(tmp_path, monkeypatch):
     """A workspace with one file of three minutes, two scan versions and some decisions."""
+    monkeypatch.setattr(clock, "utc_now", lambda: SCANNED)
     rng = np.random.default_rng(3)
     source = tmp_path / FILE
     whistle(source.with_suffix(".wav"), calls(rng))
@@ -75,7 +79,7 @@ host.children = [review]
     kernel.run("""
 s.toggle_review(); s.accept(); s.toggle_negative(); s.accept(); s.toggle_disabled()
 s.resize(s.selected, s.row(s.selected).start + 1.5, s.row(s.selected).end)
-s.compare(s.versions[1].stamp)
+s.compare(s.versions[1].stamp); s.say("")
 """)
     page.wait_for_selector("canvas.ec-timeline[data-painted]")
     page.wait_for_selector(".ec-player[data-loaded]")
