@@ -4,10 +4,8 @@ Sessions of one workspace hear of each other by its path, whichever object
 they opened it with. Nobody is kept alive by listening.
 """
 
-import contextlib
 import threading
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -41,13 +39,3 @@ def tell(workspace: Path, topic: str, *, by: object = None) -> None:
         heard = [one for one in _listeners.get((workspace, topic), ()) if one is not by]
     for listener in heard:
         listener.refresh()
-
-
-@contextlib.contextmanager
-def heard(workspace: Path, topic: str, listener: Listener) -> Iterator[None]:
-    """Listen for as long as the context lasts."""
-    listen(workspace, topic, listener)
-    try:
-        yield
-    finally:
-        ignore(workspace, topic, listener)

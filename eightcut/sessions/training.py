@@ -1,6 +1,8 @@
 """The state of the training screen: what to learn from, how, and what came of it."""
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import traitlets as t
@@ -10,9 +12,10 @@ from eightcut.jobs.train import TrainingRun, train_classifier
 from eightcut.jobs.training_stats import training_stats
 from eightcut.models import registry
 from eightcut.models.heads import HEADS
+from eightcut.progress import Bar
 from eightcut.sessions import news
 from eightcut.sessions.history import HistorySession
-from eightcut.sessions.job import JobSession
+from eightcut.sessions.job import JobSession, Progress
 from eightcut.sessions.verbs import verb
 from eightcut.workspace import Workspace
 
@@ -150,11 +153,17 @@ class TrainingSession(JobSession):
 
     def _trained(self, choices: dict[str, Any], cancel: threading.Event) -> str:
         run = train_classifier(
-            self._ws, profile=self.profile, progress=self._bar, cancel=cancel, **choices
+            self._ws, profile=self.profile, progress=self._embedding, cancel=cancel, **choices
         )
         self._keep(run)
         news.tell(self._ws.path, "classifiers", by=self)
         return f"{run.classifier.name} is trained and in use."
+
+    @contextlib.contextmanager
+    def _embedding(self, title: str, total: float) -> Iterator[Bar]:
+        with self._bar(title, total) as bar:
+            yield bar
+        self._tell(Progress(1.0, "fitting the classifier"))
 
     @verb
     def _keep(self, run: TrainingRun) -> None:

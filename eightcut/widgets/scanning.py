@@ -33,7 +33,7 @@ MOVES = {
     "x": "toggle",
 }
 COLUMNS = ("", "File", "Length", "Status", "Regions", "Best", "Reason")
-WIDTHS = ("34px", "minmax(150px, 2.4fr)", "78px", "118px", "72px", "62px", "minmax(100px, 3fr)")
+WIDTHS = ("34px", "minmax(150px, 2fr)", "78px", "118px", "84px", "62px", "minmax(100px, 3fr)")
 LABELS = "76px"
 
 
@@ -145,7 +145,7 @@ class ScanPanel(w.VBox):  # type: ignore[misc]
     def _settings(self) -> None:
         style = {"description_width": LABELS}
         self.names = w.Dropdown(description="Classifier", style=style, layout={"width": "250px"})
-        self.versions = w.Dropdown(description="Version", style=style, layout={"width": "290px"})
+        self.versions = w.Dropdown(description="Version", style=style, layout={"width": "310px"})
         self.threshold = w.BoundedFloatText(
             description="Threshold", min=0.0, max=1.0, step=0.01, style=style
         )
@@ -171,6 +171,8 @@ class ScanPanel(w.VBox):  # type: ignore[misc]
         self.paths.add_class("ec-paths")
         self.add = panel.button(wiring, ADD, self._act)
         self.table = FileTable(self.session)
+        self.reason = panel.text_box()
+        self.reason.add_class("ec-quiet")
 
     def _rows(self) -> tuple[w.Widget, ...]:
         row = panel.row_layout
@@ -178,7 +180,7 @@ class ScanPanel(w.VBox):  # type: ignore[misc]
         adding = w.HBox((self.paths, self.add), layout=row(flex="1 1 280px"))
         tools = w.HBox((self.filter, *self.choose.values(), self.count, adding), layout=row())
         top = panel.heading("Scan files")
-        return (top, settings, tools, self.table, self.job, self.status, self.hotkeys)
+        return (top, settings, tools, self.table, self.reason, self.job, self.status, self.hotkeys)
 
     def _listen(self) -> None:
         session, guard = self.session, self._wiring.guard
@@ -194,6 +196,7 @@ class ScanPanel(w.VBox):  # type: ignore[misc]
         self.paths.on_msg(self._wiring.guard(self._submitted))
         self._wiring.watch(self._draw_settings, "names name versions version threshold fuse_gap")
         self._wiring.watch(self._draw_count, "rows chosen filter")
+        self._wiring.watch(self._draw_reason, "rows current")
         self._wiring.watch(self._draw_running, "running")
 
     def _submitted(self, _widget: Any, content: Any, _buffers: Any) -> None:
@@ -225,6 +228,13 @@ class ScanPanel(w.VBox):  # type: ignore[misc]
         self.count.value = html.escape(f"{len(session.chosen)} of {session.files} chosen{more}")
         if self.filter.value != session.filter:
             self.filter.value = session.filter
+
+    def _draw_reason(self) -> None:
+        """In full what the list may have had to cut."""
+        rows = [row for row in self.session.rows if row.filename == self.session.current]
+        told = [f"{row.filename}: {row.reason}" for row in rows if row.reason]
+        self.reason.value = html.escape("".join(told))
+        self.reason.layout.display = None if told else "none"
 
     def _draw_running(self) -> None:
         running = self.session.running

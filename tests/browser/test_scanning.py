@@ -121,6 +121,8 @@ def test_a_failed_file_is_listed_with_its_reason(scan, tmp_path):
     page.keyboard.press("s")
     ended(kernel, "complete", "failed", "complete", "complete")
     page.wait_for_selector(f"{TABLE} .ec-row[data-state=failed] >> text=nowhere")
+    row(page, "file1.wav").click()
+    page.wait_for_selector(f"{PANEL} .ec-quiet >> text=file1.wav: /nowhere/file1.wav does not")
     page.locator(PANEL).screenshot(path=str(tmp_path / "panel.png"))
 
 
