@@ -35,6 +35,7 @@ class NegativesSession(t.HasTraits):
     the one that plays. ``question`` is what Clear all asks, until it is answered.
     """
 
+    revision = t.Int(0)  # grows whenever the rows have been read again
     total = t.Int(0)
     shown = t.Any(())
     selected = t.Any(frozenset())
@@ -243,6 +244,7 @@ class NegativesSession(t.HasTraits):
         if expected is None or len(expected.rows) != self._stamp[0]:
             expected = Listing(clips.get_hard_negatives(self.profile))
         self._listing = expected
+        self.revision += 1
         self.total = len(self._listing.rows)
         self.models, self.files = self._listing.models(), self._listing.files()
         self.undo_label = clips.undo_negatives_label(self.profile)

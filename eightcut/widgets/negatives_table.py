@@ -49,11 +49,11 @@ class NegativesTable(Grid):
             label=f"Hard negatives of profile {session.profile}",
             columns=[*COLUMNS],
             widths=[
-                "minmax(150px, 2.4fr)",
-                "minmax(70px, 0.7fr)",
-                "minmax(70px, 0.7fr)",
-                "minmax(110px, 1.5fr)",
-                "minmax(130px, 1.1fr)",
+                "minmax(140px, 2fr)",
+                "minmax(76px, 0.4fr)",
+                "minmax(76px, 0.4fr)",
+                "minmax(120px, 1.2fr)",
+                "minmax(146px, 0.4fr)",
                 "minmax(110px, 2fr)",
             ],
             verbs=VERBS,
@@ -62,7 +62,7 @@ class NegativesTable(Grid):
             height=height,
         )
         self.finds: Callable[[], None] = lambda: None  # puts the cursor into the search box
-        self._wiring.watch(self._draw, "shown total selected current order down")
+        self._wiring.watch(self._draw, "revision shown selected current order down")
         self.on_msg(self._wiring.in_turn(self._receive))
         replace_earlier_run(self)
 

@@ -100,6 +100,7 @@ function render({ model, el }) {
     slider.disabled = !own();
     toggle.textContent = media.paused ? "▶" : "❚❚";
     root.dataset.playing = !media.paused;
+    root.dataset.stale = Boolean(loaded) && !own();
   }
   function settle() {
     show();

@@ -150,6 +150,12 @@ def test_what_was_written_is_stored(grid, ids, ws):
     assert [row["note"] for row in ws.clips.get_hard_negatives("default")][3] == "a fox"
 
 
+def test_a_note_is_drawn(grid, ids):
+    before = grid.table.generation
+    told(grid.table, type="write", key=ids[1], text="fox")
+    assert grid.table.generation > before
+
+
 def test_entering_the_table_shows_what_was_marked_elsewhere(grid, ws):
     ws.clips.add_hard_negatives("new.mp4", "default", [1])
     told(grid.table, type="entered")
