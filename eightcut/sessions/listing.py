@@ -133,7 +133,7 @@ def local(stamp: str | None) -> str:
 def natural(text: str) -> tuple[Any, ...]:
     """A key that sorts "clip 2" before "clip 10", whichever their case."""
     parts = re.split(r"(\d+)", text.casefold())
-    return (*(int(part) if i % 2 else part for i, part in enumerate(parts)), text)
+    return tuple(int(part) if i % 2 else part for i, part in enumerate(parts)), text
 
 
 def _counted(values: Iterable[str]) -> tuple[tuple[str, int], ...]:

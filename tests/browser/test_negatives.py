@@ -232,7 +232,7 @@ def test_a_note_is_written_in_its_place(grid, how):
     if how == "double click":
         page.locator(".ec-row[data-index='1'] .ec-cell").nth(5).dblclick()
     elif how == "button":
-        page.get_by_role("button", name="Note", exact=True).click()
+        page.locator(".ec-negatives button", has_text="Note").click()
     else:
         press(page, how)
     page.wait_for_selector(".ec-write:focus")
