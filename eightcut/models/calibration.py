@@ -60,14 +60,18 @@ def folds(truth: Mask, groups: Sequence[str], most: int) -> Iterator[tuple[Mask,
 def _spread(
     positives: NDArray[np.integer], rows: NDArray[np.integer], number: int
 ) -> NDArray[np.intp]:
-    """The fold of each group: the largest first, to the fold that has least so far."""
+    """The fold of each group: the largest first, to the fold that has least so far.
+
+    Groups without positives go by negatives alone, so that no fold takes all of them.
+    """
     fold = np.zeros(len(rows), np.intp)
-    load = [(0, 0)] * number
+    load = np.zeros((2, number), np.intp)  # positives, negatives
     for group in np.lexsort((-rows, -positives)):
-        emptiest = min(range(number), key=load.__getitem__)
+        count = positives[group], rows[group] - positives[group]
+        by = (load[1], load[0]) if count[0] else (load[1],)
+        emptiest = np.lexsort(by)[0]
         fold[group] = emptiest
-        had = load[emptiest]
-        load[emptiest] = (had[0] + int(positives[group]), had[1] + int(rows[group]))
+        load[:, emptiest] += count
     return fold
 
 

@@ -28,6 +28,13 @@ def test_every_file_is_held_out_once_where_all_have_both_classes():
     assert (held == 1).all()
 
 
+def test_negatives_from_files_without_the_sound_are_spread_over_the_folds():
+    truth = np.asarray([True] * 15 + [False] * 60)
+    groups = [*"aaaa", *"bbbbb", *"cccccc", *(f"n{i // 10}" for i in range(60))]
+    held = sum(held.astype(int) for _, held in calibration.folds(truth, groups, 5))
+    assert (held == 1).all()
+
+
 def test_nothing_is_held_out_where_the_sound_is_in_one_file_only():
     truth = np.array([True, True, False, False, False])
     assert not list(calibration.folds(truth, ["a", "a", "a", "b", "c"], 5))
