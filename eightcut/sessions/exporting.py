@@ -8,6 +8,7 @@ import traitlets as t
 
 from eightcut.db import RegionRow
 from eightcut.jobs.export import Export, export_clips
+from eightcut.sessions import news
 from eightcut.sessions.job import JobSession
 from eightcut.sessions.verbs import verb
 from eightcut.workspace import Workspace
@@ -46,6 +47,7 @@ class ExportSession(JobSession):
                 progress=self._bar,
                 cancel=cancel,
             )
+            news.tell(self._ws.path, "clips", by=self)
             return told(self.result, count)
 
         self._start(work)

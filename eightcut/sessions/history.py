@@ -52,7 +52,7 @@ class HistorySession(t.HasTraits):
             self.open(name)
         elif self.names:
             self.open(max(self.names, key=self._newest))
-        news.listen(ws.path, "classifiers", self)
+        news.listen(ws.path, "classifiers", self.refresh)
 
     @verb
     def refresh(self) -> None:
@@ -112,7 +112,7 @@ class HistorySession(t.HasTraits):
 
     def close(self) -> None:
         """Hear no more news; safe to call twice."""
-        news.ignore(self._ws.path, "classifiers", self)
+        news.ignore(self._ws.path, "classifiers", self.refresh)
 
     @verb
     def _restore(self, version: str) -> None:

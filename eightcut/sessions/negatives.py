@@ -13,6 +13,7 @@ from pathlib import Path
 import traitlets as t
 
 from eightcut.db.negatives import HardNegative
+from eightcut.sessions import news
 from eightcut.sessions.listing import COLUMNS, Filter, Listing
 from eightcut.sessions.reading import CLIP_S
 from eightcut.sessions.sound import Sound
@@ -67,6 +68,7 @@ class NegativesSession(t.HasTraits):
         self._asked: frozenset[int] = frozenset()
         self._sound: Sound | None = None
         self.refresh()
+        news.listen(ws.path, "negatives", self.refresh)
 
     @verb
     def refresh(self) -> None:
@@ -122,6 +124,7 @@ class NegativesSession(t.HasTraits):
         """Let go of every row, also of those that the filter hides."""
         self.select((), current=self.current)
 
+    @news.telling("negatives")
     @verb
     def delete_selected(self) -> None:
         """Delete the selected rows that are shown; those that the filter hides stay."""
@@ -141,6 +144,7 @@ class NegativesSession(t.HasTraits):
         whose = f" of profile {self.profile!r}"
         self.question = f"Delete {'all ' * everything}{what}{str(self._filter) or whose}?"
 
+    @news.telling("negatives")
     @verb
     def clear(self, *, confirmed: bool) -> None:
         """Answer what ``ask_clear`` has asked: delete exactly the rows it named, or none."""
@@ -149,16 +153,19 @@ class NegativesSession(t.HasTraits):
         if gone:
             self._delete(gone)
 
+    @news.telling("negatives")
     @verb
     def undo(self) -> None:
         """Take back the latest deletion or note in this list, in all its files at once."""
         self._walk("undo")
 
+    @news.telling("negatives")
     @verb
     def redo(self) -> None:
         """Do again what was just taken back."""
         self._walk("redo")
 
+    @news.telling("negatives")
     @verb
     def note(self, row_id: int, text: str) -> None:
         """Write a note on a row, in place of the one it has."""
@@ -229,9 +236,9 @@ class NegativesSession(t.HasTraits):
             self._sound.wait()
 
     def close(self) -> None:
-        """Stop what runs in the background; safe to call twice."""
-        if self._sound is not None:
-            self._sound.stop()
+        """Stop what runs in the background and hear no more news; safe to call twice."""
+        news.ignore(self._ws.path, "negatives", self.refresh)
+        self._hush()
 
     @property
     def _filter(self) -> Filter:
@@ -275,7 +282,7 @@ class NegativesSession(t.HasTraits):
         self.selected, self.current = selected, current
         self._count()
         if moved:
-            self.close()
+            self._hush()
             self.excerpt, self.playhead = None, self.cue
             self._prepare()
 
@@ -307,6 +314,10 @@ class NegativesSession(t.HasTraits):
 
     def _withdraw(self) -> None:
         self.question, self._asked = "", frozenset()
+
+    def _hush(self) -> None:
+        if self._sound is not None:
+            self._sound.stop()
 
     def _prepare(self) -> None:
         """Cut the current row ahead of the wish to hear it, where that can be done."""

@@ -21,6 +21,8 @@ LEAD_IN_S = 1.0  # heard before a region, so that its beginning is not missed
 LISTEN_S = 10.0  # heard from a place that is in no region
 LONGEST_GAP_S = 600.0
 
+MARKS = ("negatives", "clips")  # what others may change in an open file
+
 
 class OpenVersion(t.HasTraits):
     """The scan versions of one file, one of them open; see ``ReviewSession``."""
@@ -69,7 +71,9 @@ class OpenVersion(t.HasTraits):
         self._news = f"scans/{filename}"
         self._sound = Sound(ws, self._media, publish=self._heard, say=self.say)
         self.refresh()
-        news.listen(ws.path, self._news, self)
+        news.listen(ws.path, self._news, self.refresh)
+        for topic in MARKS:
+            news.listen(ws.path, topic, self.refresh_marks)
 
     @verb
     def refresh(self) -> None:
@@ -202,13 +206,20 @@ class OpenVersion(t.HasTraits):
         if self.waveform is None:
             self._sound.read()
 
+    @verb
+    def refresh_marks(self) -> None:
+        """Read hard negatives and clips again; regions, selection and threshold stay."""
+        self._load_marks()
+
     def wait(self) -> None:
         """Return when the waveform and the excerpt that were asked for are there."""
         self._sound.wait()
 
     def close(self) -> None:
         """Stop what runs in the background and hear no more news; safe to call twice."""
-        news.ignore(self._ws.path, self._news, self)
+        news.ignore(self._ws.path, self._news, self.refresh)
+        for topic in MARKS:
+            news.ignore(self._ws.path, topic, self.refresh_marks)
         self._sound.stop()
 
     def _heard(self, name: str, value: object, cancel: threading.Event) -> None:

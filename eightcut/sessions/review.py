@@ -75,11 +75,23 @@ class ReviewSession(Choosing):
         self._ws.clips.set_region_disabled((row.id for row in rows), disabled)
         self._decided(_said("Disabled" if disabled else "Back in:", rows), advance=disabled)
 
+    @news.telling("negatives")
+    @verb
     def toggle_negative(self, row_id: int | None = None) -> None:
         """Mark regions as false alarms to train on, or take the marks away."""
-        with self.lock, self.hold_trait_notifications():
-            self._toggle_negative(row_id)
-        news.tell(self._ws.path, "negatives", by=self)
+        rows = self.targets if row_id is None else [self.row(row_id)]
+        rows = rows or [self._given(row_id)]
+        known = reading.marked(rows, self.negatives)
+        if len(known) == len(rows):
+            times = [span.start for spans in known.values() for span in spans]
+            self._ws.clips.remove_hard_negatives(self.filename, self.profile, times)
+        else:
+            self._mark_negative([row for row in rows if row.id not in known])
+        self._load_marks()
+        done = len(known) < len(rows)
+        self.say(_said("Marked as hard negative:" if done else "No longer negative:", rows))
+        if self.reviewing and done:
+            self._advance(self.message)
 
     @verb
     def resize(self, row_id: int, start: float, end: float) -> None:
@@ -166,11 +178,13 @@ class ReviewSession(Choosing):
         ids = [self._put(row, row.start, row.end) for row in rows]
         self._reload(_said("Adopted", rows), *ids)
 
+    @news.telling("negatives")
     @verb
     def undo(self) -> None:
         """Take back the newest edit of the open version."""
         self._walk(self._ws.clips.undo, "undo")
 
+    @news.telling("negatives")
     @verb
     def redo(self) -> None:
         """Do again what was just taken back."""
@@ -257,21 +271,6 @@ class ReviewSession(Choosing):
             self.say(" · ".join(filter(None, (text, self.progress))))
         else:
             self.say(f"Everything is decided: {len(self.regions)} regions")
-
-    def _toggle_negative(self, row_id: int | None) -> None:
-        rows = self.targets if row_id is None else [self.row(row_id)]
-        rows = rows or [self._given(row_id)]
-        known = reading.marked(rows, self.negatives)
-        if len(known) == len(rows):
-            times = [span.start for spans in known.values() for span in spans]
-            self._ws.clips.remove_hard_negatives(self.filename, self.profile, times)
-        else:
-            self._mark_negative([row for row in rows if row.id not in known])
-        self._load_marks()
-        done = len(known) < len(rows)
-        self.say(_said("Marked as hard negative:" if done else "No longer negative:", rows))
-        if self.reviewing and done:
-            self._advance(self.message)
 
     def _mark_negative(self, rows: Sequence[RegionRow]) -> None:
         self._ws.clips.add_hard_negatives(

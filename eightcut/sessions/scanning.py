@@ -80,7 +80,7 @@ class ScanningSession(JobSession):
         self._was_current = ""
         self.refresh()
         for topic in ("classifiers", "media"):
-            news.listen(ws.path, topic, self)
+            news.listen(ws.path, topic, self.refresh)
 
     @verb
     def refresh(self) -> None:
@@ -228,7 +228,7 @@ class ScanningSession(JobSession):
         """Cancel what runs in the background and hear no more news; safe to call twice."""
         super().close()
         for topic in ("classifiers", "media"):
-            news.ignore(self._ws.path, topic, self)
+            news.ignore(self._ws.path, topic, self.refresh)
 
     def _scanned(self, files: list[MediaFile], trained: Classifier, cancel: threading.Event) -> str:
         steps = _Steps(files, self._mark, self._tell)

@@ -80,7 +80,7 @@ class TrainingSession(JobSession):
         self.history = HistorySession(ws, profile=self.profile)
         self.refresh()
         for topic in ("negatives", "clips"):
-            news.listen(ws.path, topic, self)
+            news.listen(ws.path, topic, self.refresh)
 
     @verb
     def refresh(self) -> None:
@@ -149,7 +149,7 @@ class TrainingSession(JobSession):
         super().close()
         self.history.close()
         for topic in ("negatives", "clips"):
-            news.ignore(self._ws.path, topic, self)
+            news.ignore(self._ws.path, topic, self.refresh)
 
     def _trained(self, choices: dict[str, Any], cancel: threading.Event) -> str:
         run = train_classifier(

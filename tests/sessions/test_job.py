@@ -59,23 +59,23 @@ class Listener:
 def test_news_reach_all_who_listen_but_the_one_who_tells(tmp_path):
     one, two, other = Listener(), Listener(), Listener()
     for listener in (one, two):
-        news.listen(tmp_path, "scans", listener)
-    news.listen(tmp_path / "other", "scans", other)
+        news.listen(tmp_path, "scans", listener.refresh)
+    news.listen(tmp_path / "other", "scans", other.refresh)
     news.tell(tmp_path, "scans", by=one)
     assert (one.heard, two.heard, other.heard) == (0, 1, 0)
 
 
 def test_whoever_ignores_news_hears_none(tmp_path):
     one = Listener()
-    news.listen(tmp_path, "scans", one)
-    news.ignore(tmp_path, "scans", one)
-    news.ignore(tmp_path, "scans", one)
+    news.listen(tmp_path, "scans", one.refresh)
+    news.ignore(tmp_path, "scans", one.refresh)
+    news.ignore(tmp_path, "scans", one.refresh)
     news.tell(tmp_path, "scans")
     assert one.heard == 0
 
 
 def test_listening_keeps_nobody_alive(tmp_path):
-    news.listen(tmp_path, "scans", Listener())
+    news.listen(tmp_path, "scans", Listener().refresh)
     gc.collect()
     news.tell(tmp_path, "scans")
     assert not list(news._listeners[tmp_path, "scans"])
