@@ -71,6 +71,10 @@ function render({ model, el }) {
     wanted = { time: wanted?.time ?? model.get("playhead"), play: playing };
     life.send({ type: "listen", time: wanted.time });
   }
+  function forget() {
+    wanted = { time: model.get("playhead"), play: false };
+    show();
+  }
   function seek(at) {
     if (holds(at)) {
       wanted = null;
@@ -146,12 +150,12 @@ function render({ model, el }) {
   life.watch("msg:custom", load);
   life.watch("msg:custom", (message) => message.type === "toggle" && flip());
   life.watch("playhead", () => {
-    if (Math.abs(now() - model.get("playhead")) > 0.05 && media.paused) seek(model.get("playhead"));
+    if (!own()) forget();
+    else if (Math.abs(now() - model.get("playhead")) > 0.05 && media.paused) seek(model.get("playhead"));
   });
   life.watch("source", () => {
     pause();
-    wanted = { time: model.get("playhead"), play: false };
-    show(wanted.time);
+    forget();
   });
   life.send({ type: "hello" });
   show();
