@@ -79,7 +79,10 @@ def _compare(given: Arguments) -> int:
 def _versions(given: Arguments) -> int:
     with eightcut.Workspace(_existing(given.workspace)) as ws:
         profile = given.profile or ws.settings.profile
-        for model in ws.clips.get_scan_models(given.filename, profile):
+        models = ws.clips.get_scan_models(given.filename, profile)
+        if not models and ws.clips.get_media(given.filename) is None:
+            raise LookupError(f"{given.filename} is no file of this workspace and has no scans")
+        for model in models:
             for version in ws.clips.get_scan_versions(given.filename, profile, model):
                 best = version["max_score"]
                 told = "n/a" if best is None else f"{best:.2f}"
@@ -90,7 +93,7 @@ def _versions(given: Arguments) -> int:
 def _export(given: Arguments) -> int:
     with eightcut.Workspace(_existing(given.workspace)) as ws:
         done = eightcut.export_clips(
-            ws, given.filename, given.start, given.folder, profile=given.profile or "default"
+            ws, given.filename, given.start, given.folder, profile=given.profile
         )
     for clip in done.clips:
         print(clip)

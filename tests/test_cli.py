@@ -52,6 +52,12 @@ def test_versions_and_their_comparison_are_printed(tmp_path, capsys):
     assert "1 lost" in capsys.readouterr().out
 
 
+def test_versions_of_an_unknown_file_are_an_error(tmp_path, capsys):
+    ec.Workspace(tmp_path).close()
+    assert cli.main(["versions", str(tmp_path), "nope.wav"]) == 1
+    assert "nope.wav" in capsys.readouterr().err
+
+
 def test_doctor_finds_this_machine_well():
     done = run("doctor")
     assert done.returncode == 0, done.stdout

@@ -29,7 +29,7 @@ WINDOWS = Grid(8.0, 1.0)
 
 def checked(grid: Grid) -> Grid:
     """The same grid, or ValueError where its length or hop is not a positive number."""
-    for name, value in grid._asdict().items():
+    for name, value in zip(("window", "hop"), grid, strict=True):
         if not (np.isfinite(value) and value > 0):
             raise ValueError(f"{name} must be a positive number of seconds, not {value}")
     return grid

@@ -44,10 +44,17 @@ def add(  # noqa: PLR0913 - the seeds' signature
     """Record one exported clip and return its row's id; never replaces another row.
 
     Raises:
-        ValueError: the start is not a finite time of 0 or later.
+        ValueError: the start is not a finite time of 0 or later, or a length or count is none.
     """
     if not (math.isfinite(start_time) and start_time >= 0):
         raise ValueError(f"{output_path}: a clip must start at 0 or later, not at {start_time}")
+    for name, value, least in (
+        ("clip_count", clip_count, 1),
+        ("clip_duration", clip_duration, 1e-3),
+        ("spread", spread, 0),
+    ):
+        if not (math.isfinite(value) and value >= least):
+            raise ValueError(f"{output_path}: {name} must be {least:g} or more, not {value}")
     values = (filename, float(start_time), str(output_path), label, category, short_side)
     look = (portrait_ratio, float(crop_center), fmt, int(clip_count), float(clip_duration))
     origin = (float(spread), profile, str(source_path), int(scan_export), clock.utc_stamp())

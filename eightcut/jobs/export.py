@@ -91,7 +91,7 @@ def export_clips(  # noqa: PLR0913 - the public contract
     regions: Regions,
     folder: str | Path,
     *,
-    profile: str = "default",
+    profile: str | None = None,
     name: str | None = None,
     label: str = "",
     category: str = "",
@@ -115,7 +115,7 @@ def export_clips(  # noqa: PLR0913 - the public contract
             of ``get_scan_results``, fused over ``gap`` seconds and filled with a clip every
             ``spread`` seconds. Disabled rows are left out, too short regions reported.
         folder: the class of the clips; relative to ``exports/`` in the workspace, or absolute.
-        profile: whose clips these are.
+        profile: whose clips these are; the workspace's own unless given.
         name: how the files' names begin; the media file's own name unless given.
         label: goes into ``dataset.json`` of the folder; blank writes nothing there.
         category: stored with the clips.
@@ -145,8 +145,8 @@ def export_clips(  # noqa: PLR0913 - the public contract
     dataset.entries(where)
     called = _name(media, name)
     order = _Order(
-        ws, media, where, called, profile, label, category, scan_export, duration, spread,
-        audio, short_side, portrait_ratio, crop_center, cancel,
+        ws, media, where, called, profile or ws.settings.profile, label, category, scan_export,
+        duration, spread, audio, short_side, portrait_ratio, crop_center, cancel,
     )  # fmt: skip
     planned, skipped = plan(regions, media.duration, duration=duration, spread=spread, gap=gap)
     done: list[Clip] = []

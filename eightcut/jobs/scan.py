@@ -5,6 +5,7 @@ loses at most the file at hand, and of that only the windows since the last
 stored batch. A file that already has this very scan is left alone.
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def scan(  # noqa: PLR0913 - the public contract
     """
     if client is not None:
         raise ValueError("scanning over a Dask client is not available yet; leave client out")
-    plan = _plan(ws, classifier, profile, threshold, Grid(window or 0, hop or 0), fuse_gap)
+    plan = _plan(ws, classifier, profile, threshold, (window, hop), fuse_gap)
     embedder = _embedder(plan.classifier)
 
     def vectors(media: MediaFile, shown: Bar) -> Embeddings:
@@ -116,7 +117,7 @@ def rescan(
     Without ``files``, every file of the workspace. A file that was never
     embedded is skipped with the reason. Other arguments as for ``scan``.
     """
-    plan = _plan(ws, classifier, profile, threshold, Grid(0, hop or 0), fuse_gap)
+    plan = _plan(ws, classifier, profile, threshold, (None, hop), fuse_gap)
     embedder = _embedder(plan.classifier)
 
     def vectors(media: MediaFile, shown: Bar) -> Embeddings:
@@ -135,7 +136,7 @@ def _plan(
     classifier: ClassifierLike,
     profile: str | None,
     threshold: float | None,
-    grid: Grid,
+    given: tuple[float | None, float | None],
     fuse_gap: float | None,
 ) -> _Plan:
     profile = profile or ws.settings.profile
@@ -144,7 +145,11 @@ def _plan(
     if not 0 <= threshold <= 1:
         raise ValueError(f"threshold is a probability from 0 to 1, not {threshold:g}")
     fuse_gap = ws.settings.fuse_gap if fuse_gap is None else float(fuse_gap)
-    grid = checked(Grid(grid.length or trained.window, grid.hop or ws.settings.hop))
+    if not (math.isfinite(fuse_gap) and fuse_gap >= 0):
+        raise ValueError(f"fuse_gap must be a number of seconds of 0 or more, not {fuse_gap}")
+    window, hop = given
+    window = trained.window if window is None else window
+    grid = checked(Grid(window, ws.settings.hop if hop is None else hop))
     return _Plan(trained, profile, threshold, fuse_gap, grid)
 
 

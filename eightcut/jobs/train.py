@@ -4,6 +4,7 @@ Training looks at the same cached embeddings, pooled by the same rule, as
 scanning does. Every figure is held out by media file.
 """
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,6 +113,8 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         ValueError: there is nothing to tell the sound from, or no file could be used.
         Cancelled: ``cancel`` was set.
     """
+    if not (math.isfinite(margin) and margin >= 0):
+        raise ValueError(f"margin must be a number of seconds of 0 or more, not {margin}")
     profile = profile or ws.settings.profile
     settings = {
         "positive_folder": positive_folder,

@@ -248,8 +248,8 @@ def _rows(
         raise ValueError("there is no window that holds the sound: export clips of it first")
     if truth.all():
         raise ValueError(
-            "there is no window without the sound to tell it from: raise the margin's share of "
-            "background, choose a negative folder, or mark hard negatives"
+            "there is no window without the sound to tell it from: choose a smaller margin "
+            "above 0, a negative folder, or mark hard negatives"
         )
     return x, truth, np.asarray(counted, np.float32)
 

@@ -13,6 +13,16 @@ def add(db, start, path, *, filename=FILE, profile="p", **more):
     return db.add(filename, start, path, profile=profile, **more)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"clip_count": 0}, {"clip_duration": 0.0}, {"clip_duration": float("nan")}, {"spread": -1.0}],
+)
+def test_a_clip_of_no_length_is_refused_by_name(db, wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        db.add("film.mp4", 1.0, "/clips/x/vid_001/clip.mp4", **wrong)
+    assert not db.get_all_export_paths()
+
+
 def test_every_value_of_a_clip_is_stored(db):
     told = {"label": "bell", "category": "metal", "short_side": 256, "portrait_ratio": "9:16"}
     told |= {"crop_center": 0.25, "clip_count": 2, "clip_duration": 4.0, "spread": 1.5}

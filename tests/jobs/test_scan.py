@@ -23,6 +23,15 @@ def test_a_scan_finds_the_sound_where_it_is(ws, trained):
         assert any(overlap((start, start + 2), (row.start, row.end)) for row in rows)
 
 
+@pytest.mark.parametrize("name", ["hop", "window", "fuse_gap"])
+@pytest.mark.parametrize("value", [-1.0, 0.0, float("nan")])
+def test_a_length_that_cannot_be_used_is_refused(ws, trained, name, value):
+    if (name, value) != ("fuse_gap", 0.0):
+        with pytest.raises(ValueError, match=f"{name} must be"):
+            scan(ws, "file3.wav", trained, **{name: value})
+        assert not ws.clips.get_scan_versions("file3.wav", "default", "FAKE")
+
+
 def test_a_version_holds_everything_that_made_it(ws, trained):
     scan(ws, "file3.wav", trained, threshold=0.7)
     version = ws.clips.get_scan("file3.wav", "default", "FAKE")

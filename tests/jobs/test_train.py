@@ -63,6 +63,20 @@ def test_a_folder_without_clips_is_named_with_those_that_have_some(ws):
         train(ws, "bark")
 
 
+@pytest.mark.parametrize("margin", [-1.0, float("nan"), float("inf")])
+def test_a_margin_that_is_no_length_is_refused(ws, margin):
+    with pytest.raises(ValueError, match="margin must be"):
+        ec.train_classifier(ws, "whistle", model="FAKE", margin=margin, progress=False)
+
+
+def test_clips_are_exported_into_the_profile_that_training_looks_in(ws):
+    (ws.path / "eightcut.toml").write_text('profile = "birds"\n')
+    with ec.Workspace(ws.path) as birds:
+        for seed in range(2):
+            ec.export_clips(birds, f"file{seed}.wav", [17.0], "bird", progress=False)
+        assert train(birds, "bird").classifier.profile == "birds"
+
+
 def test_nothing_to_tell_the_sound_from_is_a_clear_error(ws):
     with pytest.raises(ValueError, match="negative"):
         ec.train_classifier(ws, "whistle", model="FAKE", margin=0, progress=False)
