@@ -167,7 +167,8 @@ def _gather(
     marked: dict[str, _Marks] = defaultdict(_Marks)
     rows = db.execute(
         "SELECT filename, output_path, source_path, start_time, start_time + clip_duration + "
-        "iif(scan_export, 0, max(clip_count, 1) - 1) * spread FROM processed "
+        "iif(scan_export, 0, min(max(clip_count, 1), "
+        "count(*) OVER (PARTITION BY filename, start_time)) - 1) * spread FROM processed "
         "WHERE profile = ? AND (? OR NOT scan_export) ORDER BY id",
         (profile, with_scans),
     )

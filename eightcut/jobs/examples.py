@@ -13,9 +13,11 @@ from eightcut.audio.windows import Floats, Grid
 from eightcut.db import MediaFile, TrainingFile
 from eightcut.jobs.embed import embed
 from eightcut.models.base import Embedder
-from eightcut.progress import Bar, Shown, bar
+from eightcut.models.store import Embeddings
+from eightcut.progress import Shown, bar
 from eightcut.workspace import Skipped, Workspace
 
+SMALLER_MARGINS = (20.0, 12.0, 8.0)  # seconds; a window is 8 s long
 HARD_WEIGHT = 3.0  # a person's own correction counts as much as three windows of background
 
 
@@ -40,6 +42,7 @@ class Examples:
     groups: Sequence[str]
     files: tuple[Taught, ...]
     spans: dict[str, Any]
+    margin: float  # seconds that background keeps from the clips
 
 
 def training_files(
@@ -93,77 +96,101 @@ def gather(
     Raises:
         ValueError: no file could be used.
     """
-    parts, failed = [], []
+    sources, failed = [], []
     total = sum(media.duration or 0.0 for media, _ in files)
     with bar(f"Embedding with {embedder.name}", total, shown=progress) as shown:
         for media, marks in files:
             shown.say(media.filename)
             try:
-                parts.append(_lessons(ws, media, marks, embedder, grid, margin, shown, cancel))
+                found = embed(ws, media, embedder, grid, bar=shown, cancel=cancel)
+                sources.append(_Source(media, marks, found, found.loudness(grid)))
             except (OSError, ValueError) as problem:
                 failed.append(Skipped(media.filename, str(problem)))
-    if not parts:
+    if not sources:
         reasons = "; ".join(item.reason for item in failed) or "no source file was found"
         raise ValueError(f"no training file could be used: {reasons}")
-    return _joined(parts), failed
+    kept, taught = _with_background(sources, grid, margin)
+    return _joined(sources, taught, grid, kept), failed
 
 
-class _Part(NamedTuple):
-    filename: str
-    fingerprint: str
+class _Source(NamedTuple):
+    media: MediaFile
     marks: TrainingFile
-    lessons: labels.Lessons
-    windows: Floats
+    embeddings: Embeddings
     loudness: Floats
 
 
-def _lessons(
-    ws: Workspace,
-    media: MediaFile,
-    marks: TrainingFile,
-    embedder: Embedder,
-    grid: Grid,
-    margin: float,
-    shown: Bar,
-    cancel: threading.Event | None,
-) -> _Part:
-    embeddings = embed(ws, media, embedder, grid, bar=shown, cancel=cancel)
-    loudness = embeddings.loudness(grid)
-    taught = labels.lessons(
-        len(loudness), grid, marks.positives, marks.negatives, marks.soft, margin=margin
-    )
-    rows = np.flatnonzero(taught.used)
-    windows = embeddings.windows(grid, rows)
-    return _Part(media.filename, media.fingerprint, marks, taught, windows, loudness[rows])
+def _with_background(
+    sources: list[_Source], grid: Grid, margin: float
+) -> tuple[float, list[labels.Lessons]]:
+    """What the windows of each file teach, and the margin that leaves enough background.
+
+    Clips that lie close together leave none at a wide margin, and a classifier
+    that never hears background finds the sound everywhere. The margin is
+    lowered until the background stands for as much sound as the clips do.
+    """
+    taught = _lessons(sources, grid, margin)
+    for smaller in SMALLER_MARGINS:
+        if margin <= smaller or not _lacks_background(taught):
+            continue
+        margin, taught = smaller, _lessons(sources, grid, smaller)
+    return margin, taught
 
 
-def _joined(parts: list[_Part]) -> Examples:
-    used = [part.lessons.used for part in parts]
-    truth = np.concatenate(
-        [part.lessons.positive[mask] for part, mask in zip(parts, used, strict=True)]
-    )
-    hard = np.concatenate([part.lessons.hard[mask] for part, mask in zip(parts, used, strict=True)])
+def _lessons(sources: list[_Source], grid: Grid, margin: float) -> list[labels.Lessons]:
+    return [
+        labels.lessons(
+            len(source.loudness),
+            grid,
+            source.marks.positives,
+            source.marks.negatives,
+            source.marks.soft,
+            margin=margin,
+        )
+        for source in sources
+    ]
+
+
+def _lacks_background(taught: list[labels.Lessons]) -> bool:
+    background = sum(int(file.background.sum()) for file in taught) * labels.BACKGROUND_HOP_S
+    hard = sum(int(file.hard.sum()) for file in taught)
+    return background + hard < sum(int(file.positive.sum()) for file in taught)
+
+
+def _joined(
+    sources: list[_Source], taught: list[labels.Lessons], grid: Grid, margin: float
+) -> Examples:
+    both = list(zip(sources, taught, strict=True))
+    rows = [np.flatnonzero(file.used) for file in taught]
+    hard = np.concatenate([file.hard[file.used] for file in taught])
     return Examples(
-        windows=np.concatenate([part.windows for part in parts]),
-        truth=truth,
+        windows=np.concatenate(
+            [
+                source.embeddings.windows(grid, own)
+                for source, own in zip(sources, rows, strict=True)
+            ]
+        ),
+        truth=np.concatenate([file.positive[file.used] for file in taught]),
         weights=np.where(hard, HARD_WEIGHT, 1.0).astype(np.float32),
-        loudness=np.concatenate([part.loudness for part in parts]),
-        groups=[part.filename for part in parts for _ in range(int(part.lessons.used.sum()))],
-        files=tuple(_taught(part) for part in parts),
-        spans={part.filename: _snapshot(part) for part in parts},
+        loudness=np.concatenate([source.loudness[file.used] for source, file in both]),
+        groups=[
+            source.media.filename for source, own in zip(sources, rows, strict=True) for _ in own
+        ],
+        files=tuple(_taught(source, file) for source, file in both),
+        spans={source.media.filename: _snapshot(source) for source in sources},
+        margin=margin,
     )
 
 
-def _taught(part: _Part) -> Taught:
-    counted = part.lessons
-    masks = (counted.positive, counted.hard, counted.background, counted.conflicts)
-    return Taught(part.filename, *(int(mask.sum()) for mask in masks))
+def _taught(source: _Source, file: labels.Lessons) -> Taught:
+    masks = (file.positive, file.hard, file.background, file.conflicts)
+    return Taught(source.media.filename, *(int(mask.sum()) for mask in masks))
 
 
-def _snapshot(part: _Part) -> dict[str, Any]:
-    marks = part.marks
+def _snapshot(source: _Source) -> dict[str, Any]:
+    marks = source.marks
     return {
-        "fingerprint": part.fingerprint,
+        "fingerprint": source.media.fingerprint,
         "positives": [list(span) for span in marks.positives],
         "negatives": [list(span) for span in marks.negatives],
         "soft": [list(span) for span in marks.soft],

@@ -153,7 +153,12 @@ def train_classifier(  # noqa: PLR0913 - the public contract
     )
     ws.clips.add_training_run(profile, trained.name, trained.version, trained.card)
     return TrainingRun(
-        trained, figures, baselines, examples.files, left_out, _warnings(examples, fitted.oof)
+        trained,
+        figures,
+        baselines,
+        examples.files,
+        left_out,
+        _warnings(examples, fitted.oof, margin),
     )
 
 
@@ -164,15 +169,18 @@ def _held_out(
     member = np.asarray([names.index(group) for group in examples.groups])
     truth = examples.truth
 
+    known = np.ones(len(truth), bool) if oof is None else np.isfinite(oof)
+    rows = [np.flatnonzero((member == index) & known) for index in range(len(names))]
+
     def over_files(score: Floats | None, measure: Any) -> Estimate:
         if score is None:
             return Estimate(None, None, None, len(truth))
-        known = np.isfinite(score)
-        rows = [np.flatnonzero((member == index) & known) for index in range(len(names))]
 
         def drawn(files: Sequence[int]) -> float | None:
             chosen = np.concatenate([rows[index] for index in files])
-            return measure(truth[chosen], score[chosen]) if len(chosen) else None
+            judged = truth[chosen]
+            one_sided = judged.all() or not judged.any()
+            return None if one_sided else measure(judged, score[chosen])
 
         return figure.bootstrap(drawn, len(names), int(known.sum()))
 
@@ -201,6 +209,7 @@ def _card(
         "trained_at": clock.utc_stamp(),
         "eightcut": eightcut.__version__,
         "settings": settings,
+        "margin_used": examples.margin,
         "split": "held out by media file",
         "files": [file._asdict() for file in examples.files],
         "spans": examples.spans,
@@ -210,7 +219,7 @@ def _card(
     }
 
 
-def _warnings(examples: Examples, oof: Floats | None) -> tuple[str, ...]:
+def _warnings(examples: Examples, oof: Floats | None, margin: float) -> tuple[str, ...]:
     told = []
     clips = sum(len(spans["positives"]) for spans in examples.spans.values())
     files = sum(bool(spans["positives"]) for spans in examples.spans.values())
@@ -219,6 +228,11 @@ def _warnings(examples: Examples, oof: Floats | None) -> tuple[str, ...]:
         told.append(f"only {clips} clips of the sound; aim for {FEW_CLIPS} or more")
     if files < FEW_FILES:
         told.append(f"the clips come from {files} files; aim for {FEW_FILES} or more")
+    if examples.margin < margin:
+        told.append(
+            f"the clips lie so close that a margin of {margin:g} s leaves too little background; "
+            f"{examples.margin:g} s was used"
+        )
     if oof is None:
         told.append("too few files to hold any out: no figures, and scores are not calibrated")
     if conflicts:

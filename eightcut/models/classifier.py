@@ -145,7 +145,9 @@ def fit(
         return Fitted(final, None, reason, None, None)
     found = calibration.platt(scores[known], truth[known])
     reason = "" if found else "on held-out files the scores do not rise with the truth"
-    return Fitted(final, found, reason, scores, (found or calibration.RAW).probabilities(scores))
+    oof = np.full_like(scores, np.nan)
+    oof[known] = (found or calibration.RAW).probabilities(scores[known])
+    return Fitted(final, found, reason, scores, oof)
 
 
 def save(folder: Path, classifier: Classifier) -> None:

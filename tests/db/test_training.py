@@ -128,8 +128,15 @@ def test_a_source_that_was_replaced_by_other_content_is_not_used(db, add, film):
     assert data(db) == []
 
 
-def test_spans_reach_to_the_end_of_the_last_clip(db, add, film):
+def test_one_row_claims_its_own_clip_only_whatever_its_batch_was_to_hold(db, add, film):
     add(10, clip_count=3, clip_duration=8.0, spread=3.0)
+    (found,) = db.training_spans("p", "P")
+    assert found.positives == [(10, 18)]
+
+
+def test_spans_reach_to_the_end_of_the_last_clip(db, add, film):
+    for _ in range(3):
+        add(10, clip_count=3, clip_duration=8.0, spread=3.0)
     add(100, clip_count=1, clip_duration=4.0)
     add(200, scan_export=True)
     db.add_hard_negatives(FILE, "p", [500, 600], end_times=[503, None])

@@ -120,3 +120,16 @@ def test_a_cancelled_training_stores_no_classifier_and_keeps_the_embeddings(ws):
         )
     assert ws.classifiers.names("default") == []
     assert cached(ws, ws.clips.get_media("file0.wav"), registry.load("FAKE"), ws.settings.grid)
+
+
+def test_clips_close_together_lower_the_margin_and_say_so(ws):
+    for start in range(0, 110, 16):
+        ws.clips.add("file3.wav", float(start), f"/clips/dense/vid_001/{start}.mp4", clip_count=1)
+    run = ec.train_classifier(ws, "dense", model="FAKE", margin=30, progress=False)
+    assert run.files[0].background > 0
+    assert any("8 s was used" in warning for warning in run.warnings)
+    assert run.classifier.card["margin_used"] == 8.0
+
+
+def test_a_margin_that_leaves_background_is_kept(trained):
+    assert trained.classifier.card["margin_used"] == 10
