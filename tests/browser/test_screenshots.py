@@ -1,4 +1,4 @@
-"""Pictures for the README, made on demand: set ``EIGHTCUT_SCREENSHOTS`` to a folder."""
+"""Pictures of the screens; those for the README go to the folder ``EIGHTCUT_SCREENSHOTS``."""
 
 import datetime as dt
 import os
@@ -19,7 +19,10 @@ MODEL = "YAMNET_owls"
 CALLS = (4, 15, 27, 33, 46, 55, 71, 84, 97, 108, 121, 133, 140, 152, 165)
 LENGTH_S = 180
 SCANNED = dt.datetime(2026, 4, 19, 14, 30, tzinfo=dt.UTC)
-pytestmark = pytest.mark.skipif(not FOLDER, reason="EIGHTCUT_SCREENSHOTS names no folder")
+DRAWN = """() => {
+    const players = [...document.querySelectorAll(".ec-player video")];
+    return players.length > 0 && players.every((video) => video.readyState >= 2);
+}"""
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def save(ws, rng, starts, noise):
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_the_review_has_its_picture_taken(show, night, theme):
+def test_the_review_has_its_picture_taken(show, night, theme, tmp_path):
     page, kernel = show(f"""
 import eightcut as ec
 from eightcut.widgets import ScanReview
@@ -85,9 +88,10 @@ s.compare(s.versions[1].stamp); s.say("")
     page.wait_for_selector(".ec-player[data-loaded]")
     kernel.expect("s.waveform and s.waveform.finished")
     page.locator("canvas.ec-timeline").focus()
-    page.wait_for_timeout(2500)
-    target = Path(FOLDER) / ("review.png" if theme == "Light" else "review-dark.png")
+    page.wait_for_function(DRAWN)
+    target = Path(FOLDER or tmp_path) / ("review.png" if theme == "Light" else "review-dark.png")
     page.locator(".ec-review").screenshot(path=str(target))
+    assert target.stat().st_size > 50_000, "the picture is all but empty"
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
     page.evaluate(change, "JupyterLab Light")
     page.set_viewport_size({"width": 1280, "height": 1000})
