@@ -71,6 +71,11 @@ function render({ model, el }) {
     wanted = { time: wanted?.time ?? model.get("playhead"), play: playing };
     life.send({ type: "listen", time: wanted.time });
   }
+  function wish(at) {
+    // the kernel repeats a place the person chose: a wish to play from there must outlive that
+    const same = wanted && Math.abs(wanted.time - at) < 0.05;
+    wanted = { time: at, play: Boolean(same && wanted.play) };
+  }
   function forget() {
     wanted = { time: model.get("playhead"), play: false };
     show();
@@ -81,7 +86,7 @@ function render({ model, el }) {
       media.currentTime = at - loaded.start;
     } else {
       pause();
-      wanted = { time: at, play: false };
+      wish(at);
     }
     show(at);
   }
@@ -150,8 +155,10 @@ function render({ model, el }) {
   life.watch("msg:custom", load);
   life.watch("msg:custom", (message) => message.type === "toggle" && flip());
   life.watch("playhead", () => {
-    if (!own()) forget();
-    else if (Math.abs(now() - model.get("playhead")) > 0.05 && media.paused) seek(model.get("playhead"));
+    if (!own()) {
+      wish(model.get("playhead"));
+      show();
+    } else if (Math.abs(now() - model.get("playhead")) > 0.05 && media.paused) seek(model.get("playhead"));
   });
   life.watch("source", () => {
     pause();
