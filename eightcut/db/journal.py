@@ -96,12 +96,7 @@ def undo(
     Nothing outside of them, of the file or of the profile changes.
     """
     edit = _next(db, filename, profile, model, scan_timestamp, undone=False)
-    if edit is None:
-        return False
-    after, before = json.loads(edit.after), json.loads(edit.before)
-    swap(db, Target(filename, profile, edit.scan_id, edit.verb), after, before)
-    set_turn(db, edit.id, next_turn(db), undone=True)
-    return True
+    return edit is not None and _step(db, filename, profile, edit, undone=True)
 
 
 def redo(
@@ -114,12 +109,7 @@ def redo(
 ) -> bool:
     """Do again what was undone last; False when there is nothing. Scoped like ``undo``."""
     edit = _next(db, filename, profile, model, scan_timestamp, undone=True)
-    if edit is None:
-        return False
-    after, before = json.loads(edit.after), json.loads(edit.before)
-    swap(db, Target(filename, profile, edit.scan_id, edit.verb), before, after)
-    set_turn(db, edit.id, next_turn(db), undone=False)
-    return True
+    return edit is not None and _step(db, filename, profile, edit, undone=False)
 
 
 def undo_label(
@@ -144,6 +134,17 @@ def redo_label(
 ) -> str | None:
     """What ``redo`` would do again, in words, or None."""
     return _label(_next(db, filename, profile, model, scan_timestamp, undone=True))
+
+
+def _step(
+    db: sqlite3.Connection, filename: str, profile: str, edit: _Edit, *, undone: bool
+) -> bool:
+    """Put an edit's rows from before, or from after it, in the place of the others."""
+    sides = json.loads(edit.before), json.loads(edit.after)
+    old, new = sides[::-1] if undone else sides
+    swap(db, Target(filename, profile, edit.scan_id, edit.verb), old, new)
+    set_turn(db, edit.id, next_turn(db), undone=undone)
+    return True
 
 
 def _next(

@@ -86,7 +86,9 @@ class HistoryPanel(w.VBox):  # type: ignore[misc]
     ) -> None:
         self._wiring = Wiring()
         self._parts: list[w.Widget] = []  # all that closing must close too
-        self.session = self._join(ws, name, profile, session)
+        self.session = self._wiring.open(
+            ws, session, lambda ws: HistorySession(ws, profile=profile, name=name)
+        )
         self.names = w.Dropdown(description="Classifier", layout={"width": "320px"})
         self.names.style.description_width = "70px"
         self.restore = button(self._wiring, RESTORE, self._act)
@@ -113,19 +115,6 @@ class HistoryPanel(w.VBox):  # type: ignore[misc]
         for part in self._parts:
             part.close()
         super().close()
-
-    def _join(
-        self,
-        ws: Workspace | None,
-        name: str,
-        profile: str | None,
-        session: HistorySession | None,
-    ) -> HistorySession:
-        if session is not None:
-            return self._wiring.adopt(session)
-        if ws is None:
-            raise TypeError("a view takes a workspace, or session=…")
-        return self._wiring.adopt(HistorySession(ws, profile=profile, name=name), closes=True)
 
     def _act(self, verb: str) -> None:
         {"restore": self.session.restore}[verb]()

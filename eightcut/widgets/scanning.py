@@ -113,7 +113,9 @@ class ScanPanel(w.VBox):  # type: ignore[misc]
     ) -> None:
         self._wiring = Wiring()
         self._parts: list[w.Widget] = []  # all that closing must close too
-        self.session = self._join(ws, profile, session)
+        self.session = self._wiring.open(
+            ws, session, lambda ws: ScanningSession(ws, profile=profile)
+        )
         self._settings()
         self._files()
         self.job = panel.JobRow(self.session, SCAN, CANCEL, self._act)
@@ -132,15 +134,6 @@ class ScanPanel(w.VBox):  # type: ignore[misc]
         for part in self._parts:
             part.close()
         super().close()
-
-    def _join(
-        self, ws: Workspace | None, profile: str | None, session: ScanningSession | None
-    ) -> ScanningSession:
-        if session is not None:
-            return self._wiring.adopt(session)
-        if ws is None:
-            raise TypeError("a view takes a workspace, or session=…")
-        return self._wiring.adopt(ScanningSession(ws, profile=profile), closes=True)
 
     def _settings(self) -> None:
         style = {"description_width": LABELS}

@@ -46,7 +46,9 @@ class TrainPanel(w.VBox):  # type: ignore[misc]
         self._wiring = Wiring()
         self._parts: list[w.Widget] = []  # all that closing must close too
         self._grid: w.Widget | None = None
-        self.session = self._join(ws, profile, session)
+        self.session = self._wiring.open(
+            ws, session, lambda ws: TrainingSession(ws, profile=profile)
+        )
         self._fields()
         self._pieces()
         super().__init__(children=self._rows())
@@ -62,15 +64,6 @@ class TrainPanel(w.VBox):  # type: ignore[misc]
         for part in self._parts:
             part.close()
         super().close()
-
-    def _join(
-        self, ws: Workspace | None, profile: str | None, session: TrainingSession | None
-    ) -> TrainingSession:
-        if session is not None:
-            return self._wiring.adopt(session)
-        if ws is None:
-            raise TypeError("a view takes a workspace, or session=…")
-        return self._wiring.adopt(TrainingSession(ws, profile=profile), closes=True)
 
     def _fields(self) -> None:
         session, wide = self.session, {"width": "auto"}

@@ -83,6 +83,18 @@ class Wiring:
             return self.adopt(ReviewSession(source, filename, profile=profile), closes=True)
         raise TypeError("a view takes a workspace and a file name, or session=…")
 
+    def open(self, ws: Workspace | None, session: S | None, make: Callable[[Workspace], S]) -> S:
+        """The session to show: the shared one, or one made here, which closes with the view.
+
+        Raises:
+            TypeError: neither a session nor a workspace.
+        """
+        if session is not None:
+            return self.adopt(session)
+        if ws is None:
+            raise TypeError("a view takes a workspace, or session=…")
+        return self.adopt(make(ws), closes=True)
+
     def adopt(self, session: S, *, closes: bool = False) -> S:
         """Show this session; with ``closes`` it closes with the view."""
         self.session = session
