@@ -15,18 +15,20 @@ class Worker:
     def __init__(self, name: str) -> None:
         self._name = name
         self._turn = threading.Lock()
+        self._asking = threading.Lock()
         self._cancel = threading.Event()
         self._thread: threading.Thread | None = None
 
     def ask(self, job: Job) -> None:
         """Start ``job(cancelled)`` as soon as the job before it has noticed that it is over."""
-        self.stop()
-        self._cancel = cancel = threading.Event()
-        thread = threading.Thread(
-            target=self._run, args=(job, cancel), name=self._name, daemon=True
-        )
-        thread.start()
-        self._thread = thread  # not before it can be waited for
+        with self._asking:  # or a job that asks for the next one could be taken for the newest
+            self.stop()
+            self._cancel = cancel = threading.Event()
+            thread = threading.Thread(
+                target=self._run, args=(job, cancel), name=self._name, daemon=True
+            )
+            thread.start()
+            self._thread = thread  # not before it can be waited for
 
     def stop(self) -> None:
         """Tell the running job that nobody waits for it any more."""

@@ -20,6 +20,14 @@ def test_waiting_lasts_until_the_job_that_a_job_asked_for_has_ended():
     assert done == ["first", "second"]
 
 
+def test_a_job_that_asks_at_once_is_not_taken_for_the_newest():
+    worker, done = Worker("test"), []
+    for turn in range(200):
+        worker.ask(lambda _cancel, turn=turn: worker.ask(lambda _cancel: done.append(turn)))
+        worker.wait()
+    assert done == list(range(200))
+
+
 def test_a_newer_job_cancels_the_one_before():
     worker, seen = Worker("test"), []
     begun = threading.Event()
