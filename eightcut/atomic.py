@@ -5,6 +5,7 @@ takes its final name in one rename. A crash leaves the old file or the new one.
 """
 
 import contextlib
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
@@ -43,5 +44,21 @@ def flush(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def exclusively(path: Path) -> Iterator[None]:
+    """Wait until no other thread or process holds ``path``, and keep others waiting.
+
+    ``path`` is a folder, or a file that is made here and stays. The lock ends with
+    the process that holds it, however that ends.
+    """
+    flags = os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT
+    handle = os.open(path, flags, 0o666)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(handle)

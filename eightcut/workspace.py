@@ -17,6 +17,7 @@ from eightcut.media import audio
 from eightcut.media.fingerprint import fingerprint
 from eightcut.models.classifier_store import ClassifierStore
 from eightcut.models.store import EmbeddingStore
+from eightcut.project import Project, project_ids
 
 SETTINGS = """\
 # Settings of this workspace. A person may edit them; eightcut never does.
@@ -74,6 +75,7 @@ class Workspace:
         self.path = Path(path).expanduser().resolve()
         self.path.mkdir(parents=True, exist_ok=True)
         self.settings = _settings(self.path / "eightcut.toml")
+        self._projects: dict[str, Project] = {}
         self.clips = ClipDB(self.path / "eightcut.db")
         self.embeddings = EmbeddingStore(self.path / "embeddings")
         self.classifiers = ClassifierStore(self.path / "classifiers")
@@ -97,8 +99,24 @@ class Workspace:
             print(f"skipped: {reason}", file=sys.stderr)  # noqa: T201
         return added
 
+    def project(self, project_id: str) -> Project:
+        """One picture project; it is opened once and closes with the workspace.
+
+        Raises:
+            LookupError: there is no project of that name.
+        """
+        if project_id not in self._projects:
+            self._projects[project_id] = Project(self.path, project_id)
+        return self._projects[project_id]
+
+    def projects(self) -> list[str]:
+        """The names of the picture projects, finished ones included."""
+        return project_ids(self.path)
+
     def close(self) -> None:
-        """Close the database; safe to call twice."""
+        """Close the databases; safe to call twice."""
+        while self._projects:
+            self._projects.popitem()[1].close()
         self.clips.close()
 
     def __enter__(self) -> Self:

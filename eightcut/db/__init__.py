@@ -7,6 +7,7 @@ beside it, one module per kind of row.
 from eightcut.db.clipdb import ClipDB, ScanBundle, open_copy
 from eightcut.db.clips import ClipPath
 from eightcut.db.connection import StoreError, StoreTooNew
+from eightcut.db.decisiondb import DecisionDB
 from eightcut.db.markers import Marker
 from eightcut.db.media import MediaFile
 from eightcut.db.merge import Taken
@@ -18,6 +19,7 @@ from eightcut.db.versions import ScanVersion
 __all__ = [
     "ClipDB",
     "ClipPath",
+    "DecisionDB",
     "HardNegative",
     "Marker",
     "MediaFile",

@@ -3,11 +3,7 @@
 A JSON list of ``{"path": absolute path, "label": text}``, as 8-cut writes it.
 """
 
-import fcntl
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from eightcut import atomic
@@ -44,7 +40,7 @@ def upsert(folder: Path, path: Path, label: str) -> None:
     if not label.strip():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
+    with atomic.exclusively(folder):
         known = entries(folder)
         entry = next((each for each in known if each.get("path") == str(path)), None)
         if entry is None:
@@ -53,14 +49,3 @@ def upsert(folder: Path, path: Path, label: str) -> None:
             entry["label"] = label
         text = json.dumps(known, indent=2, ensure_ascii=False)
         atomic.write(folder / NAME, text + "\n")
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Wait until no other thread or process works in this folder, and keep others waiting."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

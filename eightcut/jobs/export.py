@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eightcut import atomic
 from eightcut.db import MediaFile
 from eightcut.jobs import dataset
 from eightcut.jobs.clip_plan import Clip, Planned, Regions, plan
@@ -260,8 +261,8 @@ def _vid_folder(order: _Order) -> Iterator[Path]:
     same numbers; the export folder may be shared with another workspace.
     """
     order.folder.mkdir(parents=True, exist_ok=True)
-    with dataset.locked(order.ws.path):
-        with dataset.locked(order.folder):
+    with atomic.exclusively(order.ws.path):
+        with atomic.exclusively(order.folder):
             name = order.ws.clips.get_vid_folder(
                 order.media.filename, order.profile, str(order.folder)
             )

@@ -7,11 +7,8 @@ clips and rows follow, and ``sample.json`` says when everything is done. A build
 that was cut short goes on where it stopped.
 """
 
-import contextlib
 import csv
-import fcntl
 import json
-from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -128,7 +125,8 @@ def sounds(ws: Workspace) -> list[Heard]:
 
 def _opened(folder: Path, videos: tuple[Video, ...], *, progress: bool) -> Workspace:
     if not _is_ready(folder, videos):
-        with _alone(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with atomic.exclusively(folder.with_name(f".{folder.name}.lock")):
             if not _is_ready(folder, videos):
                 _build(folder, videos, progress=progress)
     return Workspace(folder)
@@ -198,12 +196,3 @@ def _register(folder: Path, videos: tuple[Video, ...], *, progress: bool) -> Non
             have = {round(start, 1) for start, _ in cut.get(video.filename, [])}
             if times := [start for start in video.clips if start not in have]:
                 export_clips(ws, video.filename, times, FOLDER, label=TARGET, progress=progress)
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process builds this folder, and keep others waiting."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_name(f".{folder.name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
