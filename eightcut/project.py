@@ -41,7 +41,7 @@ class Project:
         self.id = check_project_id(project_id)
         self._turn = threading.RLock()
         self._depth = 0
-        self.root = (self.manifest_path.parent / self.manifest["paths"]["root"]).resolve()
+        self.root: Path = (self.manifest_path.parent / self.manifest["paths"]["root"]).resolve()
 
     @property
     def manifest_path(self) -> Path:
