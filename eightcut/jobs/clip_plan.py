@@ -55,8 +55,10 @@ def plan(
         The clips, and what can't be cut, with the reason.
 
     Raises:
-        ValueError: an entry is no region at all.
+        ValueError: an entry is no region at all, or there is one region where a list belongs.
     """
+    if isinstance(given, (Real, RegionLike, str)) or _is_one_region(given):
+        raise ValueError(f"regions is a list: write [{given!r}] for a single one")
     skipped: list[Clip] = []
     groups: list[list[float]] = []
     wide: list[spans.Region] = []
@@ -77,6 +79,11 @@ def plan(
         for number, group in enumerate(groups)
         for sub, start in enumerate(group)
     ], skipped
+
+
+def _is_one_region(given: object) -> bool:
+    """A tuple of numbers is a region that somebody forgot to put into a list."""
+    return isinstance(given, tuple) and all(isinstance(value, Real) for value in given)
 
 
 def _region(entry: object) -> spans.Region:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import eightcut as ec
+from eightcut.audio.regions import Region
 from eightcut.jobs import dataset
 from eightcut.media import cut
 from tests.media import made
@@ -262,6 +263,12 @@ def test_a_name_that_is_no_file_name_is_refused(name, ws):
 def test_impossible_lengths_are_refused(options, ws):
     with pytest.raises(ValueError, match="must be"):
         export(ws, "song.wav", [0.0], **options)
+
+
+@pytest.mark.parametrize("regions", [(10.0, 18.0), 10.0, "0:10", Region(10.0, 18.0, 0.5)])
+def test_one_region_where_a_list_belongs_is_refused(regions, ws):
+    with pytest.raises(ValueError, match="regions is a list"):
+        export(ws, "song.wav", regions)
 
 
 @pytest.mark.parametrize("regions", [["0:10"], [(1.0,)], [None]])
