@@ -1,0 +1,58 @@
+"""Picking up what a crash interrupted in a picture project.
+
+The journal is the ``batches`` table of the decision database: a batch that is
+neither done nor undone has been interrupted, because whoever works on one
+holds the project's lock. Each kind of batch brings its own executor.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from eightcut.project import Project
+
+if TYPE_CHECKING:
+    from eightcut.db import Batch
+
+Executor = Callable[[Project, "Batch"], None]
+
+executors: dict[str, Executor] = {}
+"""Kind of batch -> what completes a planned batch of it, or finishes an undo that has begun.
+
+An executor is repeatable, runs under the project's lock, and leaves the batch
+done or undone. The module that defines one puts it here when it is imported.
+"""
+
+_HOMES = {"finalize": "eightcut.jobs.finalize", "crop": "eightcut.jobs.cropping"}
+_INTERRUPTED = ("planned", "undoing")
+
+
+def recover(project: Project) -> list[str]:
+    """Complete, or take back, every batch that a crash interrupted; one sentence for each.
+
+    Waits for other threads and processes that move files of this project. Where
+    nothing was interrupted nothing changes, so calling it twice is calling it once.
+    """
+    with project.lock():
+        return [
+            _resume(project, batch)
+            for batch in project.decisions.batches()
+            if batch.state in _INTERRUPTED
+        ]
+
+
+def _resume(project: Project, batch: "Batch") -> str:
+    _executor(batch.kind)(project, batch)
+    what = "the undo of " if batch.state == "undoing" else ""
+    return f"{what}{batch.kind} batch {batch.id} had been interrupted and is completed now"
+
+
+def _executor(kind: str) -> Executor:
+    if kind not in executors and kind in _HOMES:
+        import_module(_HOMES[kind])
+    if kind not in executors:
+        raise LookupError(
+            f"the decision database holds an interrupted batch of kind {kind!r}, which this "
+            "eightcut does not know; open the project with the release that wrote it"
+        )
+    return executors[kind]
