@@ -13,6 +13,7 @@ _HOME = {
     "BadMedia": "media.audio",
     "ClipDB": "db",
     "MediaFile": "db",
+    "Project": "project",
     "ScanEvaluation": "jobs.evaluate",
     "ScanSummary": "jobs.scan",
     "TrainingRun": "jobs.train",
@@ -28,6 +29,7 @@ _HOME = {
     "sample_truth": "jobs.sample",
     "sample_workspace": "jobs.sample",
     "scan": "jobs.scan",
+    "start_project": "jobs.lifecycle",
     "train_classifier": "jobs.train",
 }
 
