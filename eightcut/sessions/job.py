@@ -37,8 +37,8 @@ class Progress(NamedTuple):
         return " · ".join(filter(None, (percent, left, self.doing)))
 
 
-class JobSession(t.HasTraits):
-    """The state that every session with a long job shares.
+class LongJob(t.HasTraits):
+    """The state that every session with a long job shares, whatever it is about.
 
     ``running`` is true from the press of the button until the last of the job
     has ended; ``message`` then says how.
@@ -50,19 +50,12 @@ class JobSession(t.HasTraits):
     message = t.Unicode()
     is_problem = t.Bool(False)
 
-    def __init__(self, ws: Workspace, profile: str | None) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.lock = threading.RLock()
         self.link = uuid.uuid4().hex
-        self.profile = profile or ws.settings.profile
-        self._ws = ws
         self._job = Worker("eightcut job")
         self._aside = Worker("eightcut look-up")
-
-    @property
-    def workspace(self) -> Workspace:
-        """The workspace that this is about."""
-        return self._ws
 
     @verb
     def say(self, text: str, *, is_problem: bool = False) -> None:
@@ -141,6 +134,20 @@ class JobSession(t.HasTraits):
     def _bar(self, title: str, total: float) -> Iterator[Bar]:
         """What jobs take as ``progress``."""
         yield Meter(title, total, self._tell)
+
+
+class JobSession(LongJob):
+    """A session with a long job in a workspace, for one profile."""
+
+    def __init__(self, ws: Workspace, profile: str | None) -> None:
+        super().__init__()
+        self.profile = profile or ws.settings.profile
+        self._ws = ws
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace that this is about."""
+        return self._ws
 
 
 class Meter:
