@@ -1,22 +1,13 @@
 """``ClipDB``: the audio database as one object.
 
 The functions of this package do the work and carry the documentation. Here
-each becomes a method: ``reads`` runs it on one snapshot of the file, ``writes``
-in one transaction, both under the object's lock, so threads may share it.
+each becomes a method (``store.reads``, ``store.writes``).
 """
 
-import functools
 import sqlite3
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from os import PathLike
 from pathlib import Path
-from types import TracebackType
-from typing import Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+from typing import NamedTuple
 
-from eightcut import clock
 from eightcut.db import (
     clips,
     connection,
@@ -37,10 +28,7 @@ from eightcut.db import (
 )
 from eightcut.db.regions import RegionRow
 from eightcut.db.schema import CLIPS
-
-P = ParamSpec("P")
-T = TypeVar("T")
-Transaction = Callable[[sqlite3.Connection], AbstractContextManager[None]]
+from eightcut.db.store import Store, reads, writes
 
 
 class ScanBundle(NamedTuple):
@@ -49,31 +37,6 @@ class ScanBundle(NamedTuple):
     negatives: set[float]
     exported: list[float]
     results: dict[str, list[RegionRow]]
-
-
-def _method(
-    function: Callable[Concatenate[sqlite3.Connection, P], T], transaction: Transaction
-) -> "Callable[Concatenate[ClipDB, P], T]":
-    @functools.wraps(function)
-    def method(self: "ClipDB", /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with self._session(transaction) as db:
-            return function(db, *args, **kwargs)
-
-    return method
-
-
-def reads(
-    function: Callable[Concatenate[sqlite3.Connection, P], T],
-) -> "Callable[Concatenate[ClipDB, P], T]":
-    """The function as a method that sees one state of the file."""
-    return _method(function, connection.snapshot)
-
-
-def writes(
-    function: Callable[Concatenate[sqlite3.Connection, P], T],
-) -> "Callable[Concatenate[ClipDB, P], T]":
-    """The function as a method whose changes are all stored, or none."""
-    return _method(function, connection.atomic)
 
 
 def _scan_bundle(db: sqlite3.Connection, filename: str, profile: str = "default") -> ScanBundle:
@@ -92,7 +55,7 @@ def _problems(db: sqlite3.Connection) -> list[str]:
     return found + [f"{row[0]} row {row[1]} points to nothing in {row[2]}" for row in loose]
 
 
-class ClipDB:
+class ClipDB(Store):
     """The audio database in a file: clips, scan versions, hard negatives, edits.
 
     The file is created if it does not exist. A file of 8-cut, of any age, is
@@ -109,16 +72,7 @@ class ClipDB:
             or another program's. Both are ValueErrors.
     """
 
-    def __init__(self, path: str | PathLike[str], *, read_only: bool = False) -> None:
-        self.path = Path(path).expanduser().absolute()
-        self._lock = threading.RLock()
-        with connection.explained(self.path):
-            self._db = connection.connect(self.path, "ro" if read_only else "rwc")
-            try:
-                self._prepare(read_only=read_only)
-            except BaseException:
-                self._db.close()
-                raise
+    KIND = CLIPS
 
     add = writes(clips.add)
     get_labels = reads(clips.get_labels)
@@ -211,48 +165,11 @@ class ClipDB:
         ):
             return merge.merge(db, theirs)
 
-    def back_up(self) -> Path:
-        """Copy the file as it is now to ``NAME.bak-STAMP`` beside it and return that path."""
-        stamp = clock.utc_now().strftime(scans.STAMP)
-        with self._lock, connection.explained(self.path):
-            return connection.copy(self.path, self.path.with_name(f"{self.path.name}.bak-{stamp}"))
-
-    def close(self) -> None:
-        """Close the file; safe to call twice."""
-        with self._lock:
-            self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"ClipDB({str(self.path)!r})"
-
-    @contextmanager
-    def _session(self, transaction: Transaction) -> Iterator[sqlite3.Connection]:
-        with self._lock, connection.explained(self.path), transaction(self._db):
-            yield self._db
-
-    def _prepare(self, *, read_only: bool) -> None:
-        if read_only:
-            migrations.check(self._db, self.path, CLIPS)
-            return
-        kept = migrations.apply(self._db, self.path, CLIPS)
-        connection.settle(self._db)
-        if kept is not None:
-            print(  # noqa: T201 - a person must know where the desktop program's file is now
-                f"{self.path} was migrated for eightcut. A copy from before is {kept}; "
-                "8-cut's desktop program must be pointed to that copy.",
-                file=sys.stderr,
-            )
+    def _migrated(self, kept: Path) -> str:
+        return (
+            f"{self.path} was migrated for eightcut. A copy from before is {kept}; "
+            "8-cut's desktop program must be pointed to that copy."
+        )
 
 
 def open_copy(source: Path, target: Path) -> ClipDB:

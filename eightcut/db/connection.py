@@ -15,6 +15,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from eightcut import atomic as files
+from eightcut import clock
 
 OPEN_WAIT_S = 20.0  # for another program's lock while a file is opened
 WRITE_WAIT_S = 60.0  # for other writers of an open file
@@ -86,6 +87,8 @@ def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into one sentence that names the file."""
     try:
         yield
+    except StoreError:  # one of them is an sqlite3.IntegrityError too
+        raise
     except sqlite3.Error as problem:
         raise StoreError(_sentence(path, str(problem))) from problem
     except UnicodeEncodeError as problem:
@@ -112,6 +115,12 @@ def copy(source: Path, target: Path) -> Path:
                 raise
             _copy_with_sides(source, temporary)
     return target
+
+
+def copy_aside(path: Path) -> Path:
+    """Copy a database as of now to ``NAME.bak-STAMP`` beside it and return that path."""
+    stamp = clock.utc_now().strftime("%Y%m%d_%H%M%S_%f")
+    return copy(path, path.with_name(f"{path.name}.bak-{stamp}"))
 
 
 def _write_ahead(db: sqlite3.Connection, deadline: float) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from eightcut import clock
 from eightcut.db import connection
 
 Step = Callable[[sqlite3.Connection], None]
@@ -84,10 +83,8 @@ def _steps_done(db: sqlite3.Connection, path: Path, kind: Kind) -> int:
 
 
 def _keep(path: Path) -> Path:
-    stamp = clock.utc_now().strftime("%Y%m%d_%H%M%S_%f")
-    target = path.with_name(f"{path.name}.bak-{stamp}")
     try:
-        return connection.copy(path, target)
+        return connection.copy_aside(path)
     except OSError as problem:
         raise connection.StoreError(
             f"{path} cannot be migrated, because no copy can be kept beside it: {problem.strerror}"
