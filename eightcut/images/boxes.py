@@ -78,10 +78,10 @@ def area(box: Any) -> float:
 
 def iou(a: Any, b: Any) -> float:
     """Area common to both boxes as a share of the area of either, 0 when they only touch."""
-    a, b = checked(a), checked(b)
-    wide = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
-    high = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
-    return wide * high / (area(a) + area(b) - wide * high)
+    one, other = checked(a), checked(b)
+    wide = max(0.0, min(one[2], other[2]) - max(one[0], other[0]))
+    high = max(0.0, min(one[3], other[3]) - max(one[1], other[1]))
+    return wide * high / (area(one) + area(other) - wide * high)
 
 
 def calculate_crop_match(ai: Any, user: Any, tolerance: float = MATCH) -> bool | None:

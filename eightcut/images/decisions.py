@@ -61,7 +61,7 @@ class Recommendation(NamedTuple):
     ``is_rule`` says that a rule picked the image and no model did.
     """
 
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # the field's word; tuple.index is not missed
     confidence: float | None
     crop: Box | None
     model_version: str | None
@@ -93,7 +93,7 @@ class Choice(NamedTuple):
     ``index`` is None when the whole group is rejected.
     """
 
-    index: int | None
+    index: int | None  # type: ignore[assignment]
     crop: Literal["shown", "none", "manual"] = "shown"
 
 

@@ -41,19 +41,20 @@ def stamped(name: Path) -> Stamped | None:
     if not found:
         return None
     try:
-        moment = dt.datetime(*map(int, found.groups()[:6]), tzinfo=dt.UTC)
+        year, month, day, *clock = (int(part) for part in found.groups()[:6])
+        moment = dt.datetime(year, month, day, *clock, tzinfo=dt.UTC)
     except ValueError:
         return None
     return Stamped(moment.timestamp(), float(found[7]))
 
 
 def folder_and_name(path: Path) -> tuple[str, str]:
-    """A path split at its last separator; the folder is as written."""
+    """A path split behind its last separator; the folder is as written."""
     text = os.fspath(path)
     if os.sep != "/":
         text = text.replace(os.sep, "/")
-    folder, _, name = text.rpartition("/")
-    return folder, name
+    start = text.rfind("/") + 1
+    return text[:start], text[start:]
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
