@@ -1,0 +1,220 @@
+"""Preparing crops: everything that can fail does so before anything is written down.
+
+A crop is made under a hidden name in the folder it will lie in. What remains
+after that are renames, which a journal can repeat.
+"""
+
+import hashlib
+import os
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from eightcut import atomic
+from eightcut.db import Decision
+from eightcut.images.boxes import Box, Rect, from_pixels, is_full
+from eightcut.jobs import crop_queue
+from eightcut.media import images, moves, sidecars
+from eightcut.progress import Bar, Cancelled, stop_if
+from eightcut.project import Project
+
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+UNFINISHED = f"{atomic.PREFIX}crop-"
+
+
+class Submission(NamedTuple):
+    """A picture and the pixels to keep of it, as shown; None puts it to the deleted ones."""
+
+    path: Path
+    rect: Rect | None
+
+
+class Failure(NamedTuple):
+    """A picture that stays where it was, and the sentence that says why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CropUnit:
+    """One picture's part of a batch; paths are relative to the project's folder.
+
+    ``moves`` begins with the finished crop, where there is one, and ends with
+    the picture, so that one of the two is always in sight.
+    """
+
+    name: str
+    moves: tuple[tuple[str, str], ...]
+    sha256: str | None = None
+    sidecar: tuple[str, str] | None = None
+    group_id: str | None = None
+    box: tuple[float, ...] | None = None
+    action: str | None = None
+
+    @property
+    def kept(self) -> str:
+        """Where the picture ends: the crop, or the picture itself."""
+        return self.moves[0 if self.sha256 else -1][1]
+
+    @classmethod
+    def read(cls, entry: Mapping[str, Any]) -> "CropUnit":
+        """A unit out of the journal."""
+        sidecar = entry["sidecar"]
+        pairs = tuple((source, target) for source, target in entry["moves"])
+        return cls(
+            entry["name"], pairs, entry["sha256"], sidecar and (sidecar[0], sidecar[1]),
+            entry["group_id"], entry["box"] and tuple(entry["box"]), entry["action"],
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What a submission comes to."""
+
+    units: list[CropUnit] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def prepare(
+    project: Project,
+    submissions: Sequence[Submission],
+    shown: Bar,
+    cancel: threading.Event | None = None,
+) -> Prepared:
+    """Make every crop under a hidden name, and say what moves where; nothing has moved yet."""
+    prepared = Prepared()
+    rows, taken = crop_queue.rows_by_group(project), set[Path]()
+    for index, (path, rect) in enumerate(submissions):
+        shown.say(path.name)
+        try:
+            stop_if(cancel)
+            link = _checked_link(project, path, rows, taken)
+            prepared.units.append(_unit(project, path, rect, link, taken))
+        except (Cancelled, KeyboardInterrupt):
+            prepared.failed += [Failure(left.path, "cancelled") for left in submissions[index:]]
+            break
+        except (OSError, ValueError) as problem:
+            prepared.failed.append(Failure(path, reason(problem)))
+        else:
+            prepared.warnings += [link.warning] if link.warning else []
+        shown.advance(1)
+    return prepared
+
+
+def clear(project: Project, units: Sequence[CropUnit] = ()) -> None:
+    """Remove finished crops that no journal speaks of."""
+    wanted = {project.root / source for unit in units for source, _ in unit.moves}
+    for left in sorted(project.folder("crop_cropped").glob(f"{UNFINISHED}*")):
+        if left not in wanted:
+            moves.discard(left)
+
+
+def _checked_link(
+    project: Project, path: Path, rows: Mapping[str, Decision], taken: set[Path]
+) -> crop_queue.Link:
+    if crop_queue.folder_of(project, path) is None:
+        raise ValueError(f"{path} does not lie in a folder of pictures that wait for a crop")
+    if path in taken:
+        raise ValueError(f"{path.name} is there twice; submit it once")
+    if path.is_symlink() or not path.is_file():
+        raise ValueError(f"{path} is not there any more, or is no plain file")
+    return crop_queue.link(project, path, rows)
+
+
+def _unit(
+    project: Project, path: Path, rect: Rect | None, link: crop_queue.Link, taken: set[Path]
+) -> CropUnit:
+    staged = project.folder("delete_staging") / path.name
+    cropped = project.folder("crop_cropped") / path.name
+    sidecar = sidecars.sidecar_path(path) if link.decision else None
+    carried = _carried(path, sidecar, taken)
+    if rect is None:
+        pairs = [*_beside(carried, staged), (path, staged)]
+        _claim(pairs, taken)
+        return _told(project, path, pairs, link, {"action": "reject"})
+    size = _size(path, rect)
+    if is_full(rect, *size):
+        pairs = [*_beside(carried, cropped), (path, cropped)]
+        _claim(pairs, taken)
+        return _told(project, path, pairs, link, _full(link.decision))
+    unfinished = cropped.with_name(f"{UNFINISHED}{secrets.token_hex(8)}{path.suffix}")
+    pairs = [(unfinished, cropped), *_beside(carried, cropped), (path, staged)]
+    _claim(pairs, taken)
+    images.crop(path, unfinished, rect)
+    marks = {"sha256": digest(unfinished), "box": from_pixels(rect, *size)}
+    return _told(project, path, pairs, link, marks)
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def reason(problem: Exception) -> str:
+    """What went wrong, as one sentence that names the file."""
+    if isinstance(problem, OSError) and problem.strerror and problem.filename:
+        return f"{problem.filename}: {problem.strerror}"
+    return str(problem)
+
+
+def _carried(path: Path, sidecar: Path | None, taken: set[Path]) -> list[Path]:
+    """The companions that travel along; another picture of the same stem waits on its own."""
+    return [
+        companion
+        for companion in moves.companions(path)
+        if companion != sidecar and companion not in taken and not images.is_image(companion)
+    ]
+
+
+def _beside(companions: Sequence[Path], target: Path) -> list[tuple[Path, Path]]:
+    return [(companion, target.with_name(companion.name)) for companion in companions]
+
+
+def _claim(pairs: Sequence[tuple[Path, Path]], taken: set[Path]) -> None:
+    for _, target in pairs:
+        if os.path.lexists(target):
+            raise ValueError(f"{target} exists already; rename it, or the picture")
+        if target in taken:
+            raise ValueError(f"another picture of this submission becomes {target}; rename one")
+    for pair in pairs:
+        taken.update(pair)
+
+
+def _size(path: Path, rect: Rect) -> tuple[int, int]:
+    picture = images.probe(path)
+    x1, y1, x2, y2 = rect
+    if not (0 <= x1 < x2 <= picture.width and 0 <= y1 < y2 <= picture.height):
+        size = f"{picture.width}x{picture.height}"
+        raise ValueError(f"{rect} is no rectangle inside {path.name}, which has {size} pixels")
+    return picture.width, picture.height
+
+
+def _full(row: Decision | None) -> dict[str, Any]:
+    """A picture that was to be cropped and is taken whole has been approved after all."""
+    return {"action": "approve"} if row and row.user_action == "crop" else {"box": WHOLE}
+
+
+def _told(
+    project: Project,
+    path: Path,
+    pairs: Sequence[tuple[Path, Path]],
+    link: crop_queue.Link,
+    marks: dict[str, Any],
+) -> CropUnit:
+    """The unit as the journal holds it."""
+    told = tuple((_relative(project, source), _relative(project, to)) for source, to in pairs)
+    if link.decision is None:
+        return CropUnit(path.name, told, marks.get("sha256"))
+    file = sidecars.sidecar_path(path)
+    sidecar = (_relative(project, file), file.read_text(encoding="utf-8"))
+    return CropUnit(path.name, told, sidecar=sidecar, group_id=link.decision.group_id, **marks)
+
+
+def _relative(project: Project, path: Path) -> str:
+    return path.relative_to(project.root).as_posix()

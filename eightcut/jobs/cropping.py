@@ -1,0 +1,267 @@
+"""Cropping the pictures that wait for it, so that no picture is ever lost.
+
+The crop is a new file in ``crop_cropped``; the picture it was made of goes to
+``delete_staging`` with nothing changed. A picture that is kept whole is moved
+and not encoded anew. Companions travel with what is kept.
+"""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eightcut.db import Batch
+from eightcut.images.boxes import Rect
+from eightcut.jobs.crop_plan import CropUnit, Failure, Submission, clear, digest, prepare
+from eightcut.jobs.crop_queue import Waiting, rows_by_group, waiting
+from eightcut.jobs.recovery import executors, recover
+from eightcut.media import moves
+from eightcut.progress import Shown, bar
+from eightcut.project import Project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "CropReport", "CropUndo", "Failure", "Submission", "Waiting", "submit_crops", "undo_crops",
+    "waiting",
+]  # fmt: skip
+
+KIND = "crop"
+
+
+@dataclass(frozen=True, slots=True)
+class CropReport:
+    """What became of a submission: each picture is in ``done`` or in ``failed`` once.
+
+    Attributes:
+        done: where each finished picture lies now; the staged ones too.
+        failed: the others, which still wait, with their reasons.
+        warnings: why a finished picture has changed no decision.
+        batch_id: what ``undo_crops`` takes; None where nothing was done.
+        pending: why decisions are not stored yet; ``recover`` tries again.
+    """
+
+    done: tuple[Path, ...]
+    failed: tuple[Failure, ...]
+    warnings: tuple[str, ...]
+    batch_id: int | None
+    pending: str = ""
+
+    def frame(self) -> "pd.DataFrame":
+        """One row per picture: path, state, reason."""
+        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
+
+        rows = [(str(path), "done", None) for path in self.done]
+        rows += [(str(path), "failed", reason) for path, reason in self.failed]
+        return pd.DataFrame(rows, columns=["path", "state", "reason"])
+
+    def _repr_html_(self) -> str:
+        return str(self.frame().to_html(index=False, escape=True, na_rep=""))
+
+    def __str__(self) -> str:
+        lines = [f"{len(self.done)} pictures done, {len(self.failed)} failed", self.pending]
+        lines += [f"{path.name}: {reason}" for path, reason in self.failed]
+        return "\n".join(line for line in [*lines, *self.warnings] if line)
+
+
+@dataclass(frozen=True, slots=True)
+class CropUndo:
+    """What taking back a batch has brought back, and what stayed for a reason."""
+
+    restored: tuple[Path, ...]
+    warnings: tuple[str, ...]
+    batch_id: int
+
+
+def submit_crops(
+    project: Project,
+    submissions: Iterable[Submission | tuple[str | PathLike[str], Rect | None]],
+    *,
+    progress: Shown = False,
+    cancel: threading.Event | None = None,
+) -> CropReport:
+    """Crop pictures that wait, keep them whole, or put them to the deleted ones.
+
+    One picture that fails leaves the others done. What a crash interrupts is
+    completed by the next call, or by ``recover``. Where the database fails after
+    the files have moved, the report says so in ``pending`` and nothing is lost.
+
+    Args:
+        project: whose pictures these are.
+        submissions: paths in ``crop`` or ``crop_auto``, each with the rectangle to
+            keep in pixels as shown; None deletes, the full frame keeps the file's bytes.
+        progress: show a bar, or a function that makes one.
+        cancel: set it from another thread to stop; the pictures left go on waiting.
+    """
+    wanted = [Submission(Path(path), rect) for path, rect in submissions]
+    with project.lock():
+        recover(project)
+        clear(project)
+        with bar(f"Cropping in {project.id}", len(wanted), shown=progress) as shown:
+            prepared = prepare(project, wanted, shown, cancel)
+        if not prepared.units:
+            return CropReport((), tuple(prepared.failed), (), None)
+        try:
+            batch_id = project.decisions.plan_batch(KIND, _plan(prepared.units))
+        except BaseException:
+            clear(project)
+            raise
+        done, failed = _move(project, prepared.units)
+        pending = _store(project, batch_id, done, failed)
+    return CropReport(
+        tuple(project.root / unit.kept for unit in done),
+        (*prepared.failed, *failed),
+        tuple(prepared.warnings),
+        batch_id,
+        pending,
+    )
+
+
+def undo_crops(project: Project, batch_id: int | None = None) -> CropUndo:
+    """Bring the pictures of a batch back to where they waited; the last batch unless given.
+
+    Companions, sidecars and decisions come back too. A crop that somebody has
+    changed since stays where it is.
+
+    Raises:
+        LookupError: there is no such batch.
+        ValueError: a picture is gone, its place is taken, or its decision has
+            been changed since; nothing has moved then.
+    """
+    with project.lock():
+        recover(project)
+        batch = _last(project, batch_id)
+        units = _units(batch)
+        _check_way_back(project, units)
+        warnings = [text for unit in units for text in _changed(project, unit)]
+        resume(project, project.decisions.begin_undo(batch.id))
+    restored = (project.root / unit.moves[-1][0] for unit in units)
+    return CropUndo(tuple(restored), tuple(warnings), batch.id)
+
+
+def resume(project: Project, batch: Batch) -> None:
+    """Complete a batch of crops, or its undo, from wherever it was interrupted.
+
+    Raises:
+        ValueError: a picture cannot be brought back; the batch stays to be tried again.
+    """
+    units = _units(batch)
+    if batch.state == "undoing":
+        _move_back(project, units)
+        project.decisions.complete_undo(batch.id)
+    elif batch.state == "planned":
+        _complete(project, batch.id, *_move(project, units))
+
+
+executors[KIND] = resume
+
+
+def _plan(units: Iterable[CropUnit], failed: Iterable[Failure] = ()) -> dict[str, Any]:
+    told = [[str(path), reason] for path, reason in failed]
+    return {"units": [asdict(unit) for unit in units], "failed": told}
+
+
+def _units(batch: Batch) -> list[CropUnit]:
+    return [CropUnit.read(entry) for entry in batch.plan["units"]]
+
+
+def _move(project: Project, units: list[CropUnit]) -> tuple[list[CropUnit], list[Failure]]:
+    """Carry out the moves, those that a crash left over; what cannot move stays whole."""
+    outcome = moves.carry_out(
+        moves.Unit(str(index), _steps(project, unit.moves)) for index, unit in enumerate(units)
+    )
+    done = [units[int(unit.name)] for unit in outcome.moved]
+    failed = [
+        Failure(unit.moves[-1].source, f"{unit.moves[-1].source.name} stays: {why}")
+        for unit, why in outcome.refused
+    ]
+    for unit in done:
+        if unit.sidecar:
+            moves.discard(project.root / unit.sidecar[0])
+    clear(project, done)
+    return done, failed
+
+
+def _store(project: Project, batch_id: int, done: list[CropUnit], failed: list[Failure]) -> str:
+    try:
+        _complete(project, batch_id, done, failed)
+    except (LookupError, OSError, ValueError) as problem:
+        return f"the files have moved, the decisions will follow: {problem}"
+    return ""
+
+
+def _complete(project: Project, batch_id: int, done: list[CropUnit], failed: list[Failure]) -> None:
+    rows = rows_by_group(project)
+    told = [unit for unit in done if unit.group_id in rows]
+    project.decisions.complete_batch(
+        batch_id,
+        crops=[(unit.group_id, unit.box) for unit in told if unit.box],
+        closures=[
+            (unit.group_id, unit.action)
+            for unit in told
+            if unit.action and rows[unit.group_id].user_action != unit.action
+        ],
+        plan=_plan(done, failed),
+    )
+
+
+def _last(project: Project, batch_id: int | None) -> Batch:
+    done = project.decisions.batches(kind=KIND, state="done")
+    if batch_id is not None:
+        done = [batch for batch in done if batch.id == batch_id]
+    done = [batch for batch in done if batch.plan["units"]]
+    if not done:
+        which = (
+            "no batch of crops" if batch_id is None else f"no finished batch {batch_id} of crops"
+        )
+        raise LookupError(f"{project.id} has {which} to take back")
+    return max(done, key=lambda batch: batch.id)
+
+
+def _steps(project: Project, pairs: Iterable[tuple[str, str]]) -> tuple[moves.Move, ...]:
+    return tuple(moves.Move(project.root / source, project.root / to) for source, to in pairs)
+
+
+def _way_back(project: Project, unit: CropUnit) -> list[moves.Move]:
+    """The moves that take a unit back, the picture first; the crop is not one of them."""
+    steps = _steps(project, unit.moves)[1 if unit.sha256 else 0 :]
+    return [moves.Move(target, source) for source, target in reversed(steps)]
+
+
+def _check_way_back(project: Project, units: Iterable[CropUnit]) -> None:
+    for unit in units:
+        for index, (source, target) in enumerate(_way_back(project, unit)):
+            if os.path.lexists(target):
+                raise ValueError(f"{target} is taken by another file; move that away first")
+            if not index and not os.path.lexists(source):
+                raise ValueError(f"{source} is gone, so {unit.name} cannot be brought back")
+
+
+def _changed(project: Project, unit: CropUnit) -> Iterator[str]:
+    """What has changed since and keeps a batch from being taken back to the letter."""
+    for source, _ in _way_back(project, unit):
+        if not os.path.lexists(source):
+            yield f"{source} is gone and does not come back"
+    if unit.sha256 and not _is_ours(project.root / unit.kept, unit.sha256):
+        yield f"{project.root / unit.kept} has been changed or removed since; it is left as it is"
+
+
+def _move_back(project: Project, units: Iterable[CropUnit]) -> None:
+    for unit in units:
+        steps = _way_back(project, unit)
+        there = tuple(step for step in steps if any(map(os.path.lexists, step)))
+        for refusal in moves.carry_out([moves.Unit(unit.name, there)]).refused:
+            raise ValueError(f"{unit.name} cannot be brought back: {refusal.reason}")
+        if unit.sidecar:
+            moves.place(project.root / unit.sidecar[0], unit.sidecar[1])
+        crop = project.root / unit.kept
+        if unit.sha256 and _is_ours(crop, unit.sha256):
+            moves.discard(crop)
+
+
+def _is_ours(crop: Path, sha256: str) -> bool:
+    return crop.is_file() and not crop.is_symlink() and digest(crop) == sha256
