@@ -1,0 +1,244 @@
+"""The screen in which a person decides about groups of pictures, and finalizes the decisions.
+
+Everything works without a browser::
+
+    session = GroupReviewSession(ws.project("mojo3"))
+    session.take(1)
+    session.ask_finalize()
+    session.answer(confirmed=True)
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import traitlets as t
+
+from eightcut.images.decisions import Recommendation
+from eightcut.jobs import recovery
+from eightcut.jobs.finalize import FinalizeReport, finalize, undo_finalize
+from eightcut.jobs.finalize_plan import Decided, FinalizePlan, plan_finalize
+from eightcut.jobs.picture_groups import By, PictureGroup
+from eightcut.jobs.recommend import recommender
+from eightcut.project import Project
+from eightcut.sessions import group_page, news
+from eightcut.sessions.choices import UNTOUCHED, Given
+from eightcut.sessions.group_page import GroupRow, counted
+from eightcut.sessions.group_walk import Change, GroupWalk
+from eightcut.sessions.verbs import verb
+
+ACTS = (
+    *("next", "previous", "undecided", "page_next", "page_previous", "reject", "toggle_overlay"),
+    *("undo", "redo", "refresh", "ask_reject_rest", "ask_finalize", "undo_last_finalize"),
+    "cancel",
+)
+
+
+class GroupReviewSession(GroupWalk):
+    """Where one person is in the groups of a project; ``finalize`` moves what was decided.
+
+    Args:
+        project: an open project; whoever opened it closes it.
+        recommend: what recommends for a group; the project's own recommender unless given.
+        by: how pictures are grouped, see ``find_groups``.
+        time_gap: seconds between two stages of one group; None for any time.
+        page_size: groups on one page.
+
+    ``counts`` says what finalize would do, ``question`` is what a verb asks until ``answer``
+    is called.
+    """
+
+    question = t.Unicode()
+    yes = t.Unicode()
+    undo_finalize_label = t.Unicode(None, allow_none=True)
+
+    def __init__(
+        self,
+        project: Project,
+        *,
+        recommend: Callable[[PictureGroup], Recommendation] | None = None,
+        by: By = "name",
+        time_gap: float | None = 300.0,
+        page_size: int = 20,
+    ) -> None:
+        super().__init__(
+            project,
+            recommend or recommender(project),
+            by=by,
+            time_gap=time_gap,
+            page_size=page_size,
+        )
+        self._topic = f"pictures/{project.id}"
+        self._agreed: Callable[[], None] = lambda: None
+        told = recovery.recover(project)
+        told.append(self._load(self._look()))
+        self._list_batches()
+        self.say(" ".join(filter(None, told)))
+        news.listen(project.workspace_path, self._topic, self.refresh)
+
+    def act(self, name: str) -> None:
+        """Call a verb that needs nothing more, by its name: what a key or a button does."""
+        if name not in ACTS:
+            raise LookupError(f"a review of groups cannot {name!r}; it can {', '.join(ACTS)}")
+        getattr(self, name)()
+
+    @verb
+    def refresh(self) -> None:
+        """Look again which pictures are there and what has been decided elsewhere."""
+        self._ask("")
+        told = self._load(self._look())
+        self._list_batches()
+        self.say(told)
+
+    @verb
+    def ask_reject_rest(self) -> None:
+        """Ask whether to reject every group of this page that is untouched."""
+        rest = [row for row in self.groups if row.choice is None]
+        if not rest:
+            raise LookupError("every group of this page is decided; there is no rest to reject")
+        pictures = sum(len(row.group.images) for row in rest)
+        self._ask(
+            f"Reject the rest of this page: {counted(len(rest), 'untouched group')} with "
+            f"{counted(pictures, 'picture')}? Nothing moves before you finalize.",
+            "Yes, reject the rest",
+            lambda: self._reject_all(rest),
+        )
+
+    @verb
+    def ask_finalize(self) -> None:
+        """Plan what finalize would do to every file, and ask; ``answer`` answers."""
+        decided = self._decided()
+        if not decided:
+            raise LookupError("decide on a group first; untouched groups stay where they are")
+        if self.running:
+            raise ValueError("finalizing is at work already")
+        self._ask("")
+        self.say("Planning …")
+        self._look_up(lambda cancel: self._planned(decided, cancel))
+
+    @verb
+    def answer(self, *, confirmed: bool) -> None:
+        """Answer what a verb has asked."""
+        agreed, asked = self._agreed, self.question
+        self._ask("")
+        if confirmed and asked:
+            agreed()
+
+    @verb
+    def finalize(self) -> None:
+        """Move what was decided, without asking; it runs in the background, ``wait`` waits."""
+        self._finalize(self._decided())
+
+    @verb
+    def undo_last_finalize(self) -> None:
+        """Bring the pictures of the last finalize back, with the choices about them."""
+        if self.undo_finalize_label is None:
+            raise LookupError("nothing has been finalized that could be undone")
+        self._ask("")
+        self._start(self._undone)
+
+    def close(self) -> None:
+        """Stop what runs in the background and hear no more news; safe to call twice."""
+        super().close()
+        news.ignore(self.project.workspace_path, self._topic, self.refresh)
+
+    def _reject_all(self, rest: Sequence[GroupRow]) -> None:
+        changes = [Change(row.key, row.given, group_page.turned_down(row)) for row in rest]
+        text = f"{counted(len(rest), 'group')} rejected"
+        self._store(changes, text)
+        self.say(text)
+
+    def _decided(self) -> list[Decided]:
+        known = [(group, self._given.get(group.key, UNTOUCHED)) for group in self._list]
+        return [self._decision(group, given) for group, given in known if given.choice]
+
+    def _decision(self, group: PictureGroup, given: Given) -> Decided:
+        choice = group_page.decided(given)
+        assert choice is not None
+        shown = group_page.rounds_of(group, given).shown
+        return Decided(group, choice, given.recommendation, shown)
+
+    def _planned(self, decided: Sequence[Decided], cancel: threading.Event) -> None:
+        plan = plan_finalize(self.project, decided, among=self.pictures)
+        with self.lock, self.hold_trait_notifications():
+            if cancel.is_set() or decided != self._decided():
+                return
+            self.say("")
+            self._ask(_question(plan), "Yes, move them", lambda: self._finalize(decided))
+
+    @verb
+    def _ask(self, question: str, yes: str = "", agreed: Callable[[], None] = lambda: None) -> None:
+        self.question, self.yes, self._agreed = question, yes, agreed
+
+    def _finalize(self, decided: Sequence[Decided]) -> None:
+        self._start(lambda cancel: self._finalized(decided, cancel))
+        self._ask("")
+        self._moving = frozenset(item.group.key for item in decided)
+        self._drop_steps(self._given.keys() - self._moving)
+        self._arrange()
+        self._seek(self._at)
+
+    def _finalized(self, decided: Sequence[Decided], cancel: threading.Event) -> str:
+        try:
+            report = finalize(self.project, decided, progress=self._bar, cancel=cancel)
+            self._carried_out(decided, report)
+        finally:
+            self._settle()
+        return told(report)
+
+    def _carried_out(self, decided: Sequence[Decided], report: FinalizeReport) -> None:
+        """Note which choices have become decisions, so that undoing brings them back."""
+        stayed = {key for key, _ in report.refused}
+        done = [item.group for item in decided if item.group.key not in stayed]
+        given = self._given
+        self._log.put(
+            ((group, given.get(group.key, UNTOUCHED)) for group in done), batch=report.batch_id
+        )
+
+    def _undone(self, _cancel: threading.Event) -> str:
+        try:
+            report = undo_finalize(self.project)
+            known = self._log.read().items()
+            back = {key: entry for key, entry in known if entry.batch == report.batch_id}
+            self._log.write({key: entry._replace(batch=None) for key, entry in back.items()})
+        finally:
+            self._settle()
+        return str(report)
+
+    def _settle(self) -> None:
+        """Show what is there after pictures have moved, and tell the others."""
+        pictures = self._look()
+        with self.lock, self.hold_trait_notifications():
+            self._moving = frozenset()
+            self._load(pictures)
+            self._list_batches()
+        news.tell(self.project.workspace_path, self._topic, by=self)
+
+    def _list_batches(self) -> None:
+        done = self.project.decisions.batches(kind="finalize", state="done")
+        groups = max(done, key=lambda batch: batch.id).plan if done else None
+        self.undo_finalize_label = None if groups is None else "Undo last finalize"
+
+    def _store(self, changes: list[Change], text: str) -> None:
+        self._ask("")  # what was asked was about other choices
+        super()._store(changes, text)
+
+
+def told(report: FinalizeReport) -> str:
+    """What finalize has done, and which groups stayed and why."""
+    return str(report)
+
+
+def _question(plan: FinalizePlan) -> str:
+    counts = plan.counts
+    folders = {"selected": "selected", "crop": "crop", "crop_auto": "crop_auto"}
+    moves = [f"{counts[name]:,} to {folder}" for name, folder in folders.items() if counts[name]]
+    moves += [f"{counts['staged']:,} to delete_staging"] if counts["staged"] else []
+    parts = [
+        f"Finalize {counted(len(plan.units), 'group')}?",
+        f"Files that move, companions included: {', '.join(moves) or 'none'}.",
+        f"{counted(plan.untouched, 'picture')} stay where they are.",
+    ]
+    parts += [f"Stays: {reason}" for _, reason in plan.refused[:3]]
+    if len(plan.refused) > 3:
+        parts.append(f"… and {len(plan.refused) - 3} more groups stay.")
+    return " ".join(parts)

@@ -1,0 +1,106 @@
+"""Previews of pictures, made on a thread of their own and kept while they may be wanted again."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from eightcut.media import images
+from eightcut.sessions.worker import Worker
+
+KEPT_BYTES = 256 * 2**20
+LARGEST_PX = 8192  # what a browser can still show as one picture
+
+
+class Wanted(NamedTuple):
+    """A picture, with its longer side in pixels; None means its own pixels."""
+
+    path: Path
+    edge: int | None
+
+
+class Preview(NamedTuple):
+    """A picture as JPEG, or the sentence that says why there is none."""
+
+    jpeg: bytes
+    problem: str = ""
+
+
+Deliver = Callable[[Wanted, Preview], None]
+_Key = tuple[str, int, int, int | None]  # path, when it was changed, its length, edge
+
+
+class Previews:
+    """Makes the pictures that were asked for last, in the order in which they were asked for."""
+
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._worker = Worker("eightcut previews")
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, Preview] = OrderedDict()
+        self._room = kept_bytes
+        self._size = 0
+
+    def want(self, wanted: Iterable[Wanted], deliver: Deliver) -> None:
+        """Deliver these as they are made; what was asked for before and is not begun is dropped.
+
+        ``deliver`` is called on another thread.
+        """
+        wishes = tuple(wanted)
+
+        def make(cancel: threading.Event) -> None:
+            for wish in wishes:
+                if cancel.is_set():
+                    return
+                deliver(wish, self.make(wish))
+
+        self._worker.ask(make)
+
+    def make(self, wish: Wanted) -> Preview:
+        """One picture, at once."""
+        key = _key(wish)
+        if key is None:
+            return Preview(b"", f"{wish.path.name} is no longer in {wish.path.parent}")
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        return self._keep(key, _preview(wish))
+
+    def wait(self, timeout_s: float = 60.0) -> None:
+        """Return when all that was asked for has been delivered."""
+        self._worker.wait(timeout_s)
+
+    def close(self) -> None:
+        """Make no more; safe to call twice."""
+        self._worker.stop()
+
+    def _keep(self, key: _Key, made: Preview) -> Preview:
+        with self._lock:
+            self._kept[key] = made
+            self._size += len(made.jpeg)
+            while self._size > self._room and len(self._kept) > 1:
+                _, oldest = self._kept.popitem(last=False)
+                self._size -= len(oldest.jpeg)
+        return made
+
+
+def _key(wish: Wanted) -> _Key | None:
+    try:
+        found = wish.path.stat()
+    except OSError:
+        return None
+    return str(wish.path), found.st_mtime_ns, found.st_size, wish.edge
+
+
+def _preview(wish: Wanted) -> Preview:
+    try:
+        edge = wish.edge or _own_edge(wish.path)
+        return Preview(images.preview(wish.path, edge))
+    except (OSError, ValueError) as problem:
+        return Preview(b"", " ".join(str(problem).split()) or "this picture cannot be read")
+
+
+def _own_edge(path: Path) -> int:
+    found = images.probe(path)
+    return min(max(found.width, found.height), LARGEST_PX)
