@@ -131,7 +131,7 @@ def _models(given: Arguments) -> int:
         raise ValueError("models fetch needs the name of an embedder; see eightcut models list")
     else:
         embedder = registry.load(given.name)
-        print(f"{embedder.name} {embedder.revision} is ready: {embedder.width} numbers per window")
+        print(f"{embedder.name} {embedder.revision} is ready: {embedder.width} numbers per vector")
     return 0
 
 

@@ -177,7 +177,7 @@ def _loudness(
     current = ws.classifiers.current(name, profile)
     if current is None:
         return None
-    found = cached(ws, media, registry.load(current.embedder), grid)
+    found = cached(ws, media, registry.load(current.embedder, "sound"), grid)
     return None if found is None else found.loudness(grid)
 
 

@@ -166,7 +166,7 @@ def _trained(ws: Workspace, classifier: ClassifierLike, profile: str) -> Classif
 
 
 def _embedder(classifier: Classifier) -> Embedder:
-    embedder = registry.load(classifier.embedder)
+    embedder = registry.load(classifier.embedder, "sound")
     if embedder.revision != classifier.revision:
         raise ValueError(
             f"{classifier.name} {classifier.version} was trained on {classifier.embedder} "

@@ -97,7 +97,7 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         positive_folder: the export folder (or several) whose clips hold the sound.
         profile: whose clips these are; the workspace's own unless given.
         negative_folder: an export folder of clips that do not hold it.
-        model: the embedder, one of ``embedders()``.
+        model: the embedder, one of ``embedders("sound")``.
         name: tells classifiers on one embedder apart.
         head: logistic, trees or mlp.
         margin: seconds that background keeps from every clip; 0 takes none.
@@ -125,7 +125,7 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         "head": head,
         "seed": seed,
     }
-    embedder = registry.load(model)
+    embedder = registry.load(model, "sound")
     files, skipped = training_files(ws, profile, settings)
     grid = checked(ws.settings.grid)
     examples, failed = gather(

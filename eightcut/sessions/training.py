@@ -75,7 +75,7 @@ class TrainingSession(JobSession):
     def __init__(self, ws: Workspace, *, profile: str | None = None) -> None:
         super().__init__(ws, profile)
         self.heads = tuple(HEADS)
-        self.models = tuple(registry.embedders())
+        self.models = tuple(registry.embedders("sound"))
         self.model = self.models[0]
         self.history = HistorySession(ws, profile=self.profile)
         self.refresh()

@@ -8,7 +8,7 @@ from eightcut.models import registry
 
 @pytest.fixture
 def known(monkeypatch):
-    monkeypatch.setattr(registry, "_registered", {})
+    monkeypatch.setattr(registry, "_registered", {"sound": {}, "image": {}})
     monkeypatch.setattr(registry, "_loaded", {})
     return registry
 
@@ -72,3 +72,26 @@ def test_a_package_can_bring_an_embedder(known, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     assert "THEIRS" in known.embedders()
     assert known.load("THEIRS") == "their embedder"
+
+
+def test_sound_and_image_embedders_are_told_apart():
+    assert registry.embedders("image")[:2] == ["EFFICIENTNET_LITE0", "CLIP_VIT_B32"]
+    assert "CLIP_VIT_B32" not in registry.embedders("sound")
+    assert registry.embedders() == registry.embedders("sound") + registry.embedders("image")
+
+
+def test_another_kind_is_refused():
+    with pytest.raises(ValueError, match="sound and image embedders, none of the kind 'smell'"):
+        registry.embedders("smell")
+
+
+def test_an_image_embedder_is_not_taken_where_sound_is_wanted():
+    with pytest.raises(LookupError, match="no sound embedder 'CLIP_VIT_B32'"):
+        registry.load("CLIP_VIT_B32", "sound")
+
+
+def test_a_name_registered_as_image_is_no_sound_embedder_any_more(known):
+    known.register("MINE", lambda: "sound")
+    known.register("MINE", lambda: "image", "image")
+    assert known.load("MINE") == "image"
+    assert "MINE" not in known.embedders("sound")
