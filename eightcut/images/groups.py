@@ -8,6 +8,7 @@ need not exist. A group never crosses folders and has two members at least.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
+from operator import itemgetter
 from os import PathLike
 from pathlib import PurePath
 from typing import Generic, NamedTuple, TypeVar
@@ -58,7 +59,7 @@ def group_images(
     paths = list(paths)
     items, unparsed = _read(paths)
     groups: list[Sequence[_Item]] = []
-    for _, members in groupby(items, key=lambda item: item.folder):
+    for _, members in groupby(items, key=itemgetter(0)):
         groups += _generations(list(members), gap, lookahead)
     return _grouping(paths, items, groups, unparsed)
 
@@ -83,7 +84,7 @@ def group_by_folder(paths: Iterable[P]) -> Grouping[P]:
     """Group all pictures of a folder, in the natural order of their names."""
     paths = list(paths)
     items = _by_name(paths)
-    groups = [list(members) for _, members in groupby(items, key=lambda item: item.folder)]
+    groups = [list(members) for _, members in groupby(items, key=itemgetter(0))]
     return _grouping(paths, items, groups, [])
 
 
@@ -117,39 +118,42 @@ def group_by_likeness(
 
 def _generations(items: list[_Item], gap: float, lookahead: int) -> Iterator[Sequence[_Item]]:
     """The groups of one folder, those of a single picture included."""
-    breaks = [
+    loose = 0
+    for start, end, width in _side_by_side(items, gap):
+        yield from _nearest_up(items[loose:start], gap, lookahead)
+        yield from (items[first:end:width] for first in range(start, start + width))
+        loose = end
+    yield from _nearest_up(items[loose:], gap, lookahead)
+
+
+def _side_by_side(items: list[_Item], gap: float) -> Iterator[tuple[int, int, int]]:
+    """Where ``width`` generations were made side by side: start, end and width."""
+    breaks = (
         i
         for i, (a, b) in enumerate(pairwise(items), 1)
         if a.stage != b.stage or b.time_s - a.time_s > gap
-    ]
-    runs = [items[start:end] for start, end in pairwise([0, *breaks, len(items)])]
-    loose: list[_Item] = []
-    for chain in _chains(runs, gap):
-        if len(chain) == 1:
-            loose += chain[0]
-        else:
-            yield from _nearest_up(loose, gap, lookahead)
-            loose = []
-            yield from zip(*chain, strict=True)
-    yield from _nearest_up(loose, gap, lookahead)
+    )
+    starts = [0, *breaks, len(items)]  # of the runs of one stage
+    run = 0
+    while run < len(starts) - 1:
+        after = run + 1
+        while after < len(starts) - 1 and _continues(
+            items, starts[after - 1], starts[after], starts[after + 1], gap
+        ):
+            after += 1
+        if after > run + 1:
+            yield starts[run], starts[after], starts[run + 1] - starts[run]
+        run = after
 
 
-def _chains(runs: list[list[_Item]], gap: float) -> Iterator[list[list[_Item]]]:
-    """The runs, those together that hold generations made side by side."""
-    chain: list[list[_Item]] = []
-    for run in runs:
-        if chain and not _continues(chain[-1], run, gap):
-            yield chain
-            chain = []
-        chain.append(run)
-    yield chain
-
-
-def _continues(before: list[_Item], after: list[_Item], gap: float) -> bool:
+def _continues(items: list[_Item], start: int, middle: int, end: int, gap: float) -> bool:
+    """Whether the run from ``middle`` holds the next stage of the one from ``start``."""
     return (
-        1 < len(before) == len(after)
-        and before[0].stage < after[0].stage
-        and all(b.time_s - a.time_s <= gap for a, b in zip(before, after, strict=True))
+        1 < middle - start == end - middle
+        and items[start].stage < items[middle].stage
+        and all(
+            items[middle + i].time_s - items[start + i].time_s <= gap for i in range(end - middle)
+        )
     )
 
 
@@ -185,11 +189,11 @@ def _read(paths: Sequence[P]) -> tuple[list[_Item], list[_Item]]:
     """The pictures whose names parse, in order, and the others by name."""
     folders, items, places = _Folders(), [], []
     for place, path in enumerate(paths):
-        told = stamped(path)
+        folder, name = folder_and_name(path)
+        told = stamped(name)
         if told is None:
             places.append(place)
         else:
-            folder, name = folder_and_name(path)
             items.append(_Item(folders[folder], *told, name, place))
     return sorted(items), _by_name(paths, places)
 
@@ -217,10 +221,10 @@ def _grouping(
     unparsed: Iterable[_Item],
 ) -> Grouping[P]:
     """The paths of groups of two and more, of the other items, and of the unparsed."""
-    kept = [tuple(item.place for item in group) for group in groups if len(group) > 1]
-    taken = {place for group in kept for place in group}
+    kept = [group for group in groups if len(group) > 1]
+    taken = {item.place for group in kept for item in group}
     return Grouping(
-        tuple(tuple(paths[place] for place in group) for group in kept),
+        tuple(tuple(paths[item.place] for item in group) for group in kept),
         tuple(paths[item.place] for item in items if item.place not in taken),
         tuple(paths[item.place] for item in unparsed),
     )

@@ -5,16 +5,16 @@ case and with anything behind it. The stamp is local time of unknown place.
 """
 
 import datetime as dt
-import math
 import os
 import re
+from functools import lru_cache
 from os import PathLike
 from typing import Any, NamedTuple
 
 Path = str | PathLike[str]
 
-_NAME = re.compile(
-    r"(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)_stage(\d+(?:\.\d+)?)", re.IGNORECASE | re.ASCII
+_NAME = re.compile(  # 300 digits of a stage are still a number
+    r"(\d{8})_(\d\d)(\d\d)(\d\d)_stage(\d{1,300}(?:\.\d+)?)(?!\d)", re.IGNORECASE | re.ASCII
 )
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -32,7 +32,7 @@ def parse_filename(name: Path) -> dict[str, Any] | None:
     Only the shape counts: an impossible date is told as it stands.
     """
     found = _match(name)
-    return {"timestamp": found.string[:15], "stage": float(found[7])} if found else None
+    return {"timestamp": found[0][:15], "stage": float(found[5])} if found else None
 
 
 def stamped(name: Path) -> Stamped | None:
@@ -40,19 +40,16 @@ def stamped(name: Path) -> Stamped | None:
     found = _match(name)
     if not found:
         return None
-    try:
-        year, month, day, *clock = (int(part) for part in found.groups()[:6])
-        moment = dt.datetime(year, month, day, *clock, tzinfo=dt.UTC)
-    except ValueError:
+    date, hour, minute, second, stage = found.groups()
+    day_s = _day_s(date)
+    if day_s is None or hour > "23" or minute > "59" or second > "59":
         return None
-    return Stamped(moment.timestamp(), float(found[7]))
+    return Stamped(day_s + 3600 * int(hour) + 60 * int(minute) + int(second), float(stage))
 
 
 def folder_and_name(path: Path) -> tuple[str, str]:
     """A path split behind its last separator; the folder is as written."""
-    text = os.fspath(path)
-    if os.sep != "/":
-        text = text.replace(os.sep, "/")
+    text = _text(path)
     start = text.rfind("/") + 1
     return text[:start], text[start:]
 
@@ -64,7 +61,19 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((len(part) if i % 2 else 0, part) for i, part in enumerate(parts))
 
 
-def _match(name: Path) -> re.Match[str] | None:
-    """The parts of a name, unless its stage is beyond any number."""
-    found = _NAME.match(folder_and_name(name)[1])
-    return found if found and math.isfinite(float(found[7])) else None
+def _match(path: Path) -> re.Match[str] | None:
+    text = _text(path)
+    return _NAME.match(text, text.rfind("/") + 1)
+
+
+def _text(path: Path) -> str:
+    text = os.fspath(path)
+    return text if os.sep == "/" else text.replace(os.sep, "/")
+
+
+@lru_cache(maxsize=4096)  # the days of a project; pictures of one day come by the hundred
+def _day_s(date: str) -> float | None:
+    try:
+        return dt.datetime(int(date[:4]), int(date[4:6]), int(date[6:]), tzinfo=dt.UTC).timestamp()
+    except ValueError:
+        return None
