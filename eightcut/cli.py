@@ -102,6 +102,27 @@ def _export(given: Arguments) -> int:
     return 1 if done.skipped else 0
 
 
+def _start(given: Arguments) -> int:
+    where = _existing(Path()) if given.workspace is None else given.workspace
+    with eightcut.Workspace(where) as ws:
+        project = eightcut.start_project(
+            ws, given.project, given.content_dir, title=given.title, force=given.force
+        )
+        counts = project.manifest["counts"]
+    print(f"{project.id} begins in {project.root}")
+    print(f"{counts['initialImages']} pictures, {counts['groupCount']} groups")
+    return 0
+
+
+def _finish(given: Arguments) -> int:
+    with eightcut.Workspace(_existing(given.workspace or Path())) as ws:
+        report = eightcut.finish_project(ws, given.project, commit=given.commit, force=given.force)
+    print(report)
+    if not given.commit:
+        print("nothing was written; say --commit to do it")
+    return 0 if report.can_finish else 1
+
+
 def _import_8cut(given: Arguments) -> int:
     from eightcut.jobs.import_8cut import import_8cut
 
@@ -153,6 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=eightcut.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_audio(commands)
+    _add_pictures(commands)
     _add_upkeep(commands)
     return parser
 
@@ -193,6 +215,22 @@ def _add_audio(commands: Commands) -> None:
     export.add_argument("filename")
     export.add_argument("folder", help="the export folder, a class of clips")
     export.add_argument("start", nargs="+", type=float, help="where clips start, in seconds")
+
+
+def _add_pictures(commands: Commands) -> None:
+    start = _command(commands, "start", _start, "begin a picture project")
+    start.add_argument("project", help="its id: letters, digits, - and _")
+    start.add_argument("content_dir", type=Path, help="the folder of the pictures")
+    start.add_argument("--title", default="")
+    start.add_argument("--force", action="store_true", help="begin an existing project anew")
+    finish = _command(commands, "finish", _finish, "archive a picture project and its final zip")
+    finish.add_argument("project")
+    finish.add_argument(
+        "--commit", action="store_true", help="do it; without, only what would be done is shown"
+    )
+    finish.add_argument("--force", action="store_true", help="pass over what is in the way")
+    for parser in (start, finish):
+        parser.add_argument("--workspace", type=Path, help="default: the current folder")
 
 
 def _add_upkeep(commands: Commands) -> None:

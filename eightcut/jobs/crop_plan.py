@@ -197,7 +197,8 @@ def _size(path: Path, rect: Rect) -> tuple[int, int]:
 
 def _full(row: Decision | None) -> dict[str, Any]:
     """A picture that was to be cropped and is taken whole has been approved after all."""
-    return {"action": "approve"} if row and row.user_action == "crop" else {"box": WHOLE}
+    is_open = row is not None and row.user_action == "crop"
+    return {"box": WHOLE, "action": "approve" if is_open else None}
 
 
 def _told(

@@ -91,7 +91,7 @@ def _foreign(
         return f"the sidecar of {path.name} belongs to project {sidecar.get('project_id')!r}"
     if row is None:
         return f"the sidecar of {path.name} names a group without a decision"
-    if row.user_selected_index is None or row.images[row.user_selected_index] != path.name:
+    if row.chosen != path.name:
         return f"the sidecar of {path.name} names a group that another picture was chosen from"
     return None
 

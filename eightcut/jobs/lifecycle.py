@@ -11,9 +11,13 @@ from typing import Any
 from eightcut import atomic
 from eightcut.db import DecisionDB
 from eightcut.jobs import manifests
+from eightcut.jobs.finish_report import Blocker, FinishReport
+from eightcut.jobs.finishing import finish_project
 from eightcut.jobs.picture_groups import find_groups
 from eightcut.project import Project, decisions_folder, manifest_path, read_manifest
 from eightcut.workspace import Workspace
+
+__all__ = ["Blocker", "FinishReport", "active_project", "finish_project", "start_project"]
 
 OWN_FOLDERS = ("data", "embeddings", "classifiers", "reports")
 

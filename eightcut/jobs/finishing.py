@@ -1,0 +1,186 @@
+"""The end of a picture project: what is in its way, what is archived, what is handed over.
+
+Everything that is archived can be written again; the manifest comes last, so a
+crash leaves a project that is still under way and can be finished as before.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from eightcut import atomic
+from eightcut.db import DecisionDB, connection
+from eightcut.jobs import delivery, manifests
+from eightcut.jobs.agreement import agreement
+from eightcut.jobs.crop_plan import digest
+from eightcut.jobs.finish_report import Blocker, FinishReport
+from eightcut.jobs.picture_groups import list_pictures
+from eightcut.jobs.recovery import recover
+from eightcut.media import images, moves
+from eightcut.progress import Shown
+from eightcut.project import MANIFESTS, SUFFIX, Project, decisions_folder
+from eightcut.workspace import Workspace
+
+DELIVERED = ("selected", "crop_cropped")
+WAITING = ("crop", "crop_auto")
+INTERRUPTED = ("planned", "undoing")
+
+
+def finish_project(
+    ws: Workspace,
+    project_id: str,
+    *,
+    commit: bool = False,
+    force: bool = False,
+    progress: Shown = True,
+) -> FinishReport:
+    """Say what finishing a project would do; with ``commit``, do it.
+
+    The decisions are archived with their checksum, the manifest and the figures of
+    agreement, beside a zip of the final pictures. An archive from before is kept
+    under another name. Nothing in the project's own folder is changed.
+
+    Args:
+        ws: the workspace that knows the project.
+        project_id: which one.
+        commit: without it nothing is written anywhere.
+        force: finish over what is in the way; the manifest says so. Pictures in
+            ``crop_auto`` are then handed over as they are.
+        progress: show a bar while the zip is written, or a function that makes one.
+
+    Raises:
+        LookupError: there is no such project.
+        FileNotFoundError: its folder is gone.
+        ValueError: something is in the way; the message lists it.
+    """
+    project = ws.project(project_id)
+    if not project.root.is_dir():
+        raise FileNotFoundError(
+            f"{project.root}, the folder of {project_id}, is gone; bring it back"
+        )
+    with project.lock():
+        if not commit:
+            return _look(project, force=force)
+        found = _examine(project, _settled(project, force=force), force=force)
+        if found.blockers and not force:
+            raise ValueError(found.refusal)
+        return _finish(project, found, progress)
+
+
+def archive_folder(project: Project) -> Path:
+    """Where a project is archived when it is finished."""
+    return project.workspace_path / MANIFESTS / "archives" / project.id
+
+
+def _look(project: Project, *, force: bool) -> FinishReport:
+    """What can be said without writing anything: a copy of the decisions is read."""
+    with tempfile.TemporaryDirectory(prefix="eightcut-") as folder:
+        copied, path = Path(folder, f"{project.id}.db"), _database(project)
+        if not path.exists():
+            return _examine(project, None, force=force)
+        with connection.explained(path):
+            connection.copy(path, copied)
+        with DecisionDB(folder, project.id) as decisions:
+            return _examine(project, decisions, force=force)
+
+
+def _settled(project: Project, *, force: bool) -> DecisionDB | None:
+    """The decisions after whatever a crash interrupted has been completed."""
+    if not force and not _database(project).exists():
+        return None
+    recover(project)
+    return project.decisions
+
+
+def _database(project: Project) -> Path:
+    return decisions_folder(project.workspace_path) / f"{project.id}.db"
+
+
+def _examine(project: Project, decisions: DecisionDB | None, *, force: bool) -> FinishReport:
+    rows = decisions.decisions() if decisions else []
+    batches = decisions.batches() if decisions else []
+    return FinishReport(
+        project_id=project.id,
+        blockers=tuple(_blockers(project, decisions)),
+        interrupted=sum(batch.state in INTERRUPTED for batch in batches),
+        undecided=len(list_pictures(project.root).paths),
+        agreement=agreement(project.id, rows),
+        delivery=delivery.survey(project, (*DELIVERED, "crop_auto") if force else DELIVERED),
+        archive=archive_folder(project),
+        is_forced=force,
+    )
+
+
+def _blockers(project: Project, decisions: DecisionDB | None) -> Iterator[Blocker]:
+    if project.is_finished:
+        yield Blocker("finished already", str(project.manifest["finishedAt"]))
+    if decisions is None:
+        yield Blocker("decisions missing", str(_database(project)))
+    else:
+        for row in decisions.incomplete_crops():
+            yield Blocker("crop not made", row.group_id)
+    for name in WAITING:
+        for folder in project.folders(name):
+            for path in sorted(folder.rglob("*")):
+                if not path.name.startswith(".") and images.is_image(path):
+                    yield Blocker("picture waits", path.relative_to(project.root).as_posix())
+
+
+def _finish(project: Project, found: FinishReport, progress: Shown) -> FinishReport:
+    folder, now = archive_folder(project), manifests.stamp()
+    _set_aside(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    zipped = folder / f"{project.id}_final.zip"
+    delivery.pack(found.delivery, zipped, progress=progress)
+    copied = folder / f"{project.id}.db"
+    with connection.explained(project.decisions.path):
+        connection.copy(project.decisions.path, copied)
+    sums = {path.name: digest(path) for path in (copied, zipped)}
+    atomic.write(folder / f"{project.id}.db.sha256", f"{sums[copied.name]}  {copied.name}\n")
+    atomic.write(folder / "accuracy.json", json.dumps(found.agreement.record(), indent=2) + "\n")
+    atomic.write(folder / "accuracy.txt", f"{found.agreement}\n")
+    manifest = _finished(project, found, now, sums)
+    atomic.write(folder / f"{project.id}{SUFFIX}", manifests.text(manifest))
+    project.write_manifest(manifest)
+    return replace(found, is_committed=True)
+
+
+def _set_aside(folder: Path) -> None:
+    """Keep an archive that is whole; what a crash left of one is written again."""
+    if not (folder / f"{folder.name}{SUFFIX}").exists():
+        return
+    aside = folder.with_name(f"{folder.name}.bak-{manifests.file_stamp()}")
+    outcome = moves.carry_out([moves.Unit(folder.name, (moves.Move(folder, aside),))])
+    for refusal in outcome.refused:
+        raise ValueError(f"the archive from before cannot be kept: {refusal.reason}")
+
+
+def _finished(
+    project: Project, found: FinishReport, now: str, sums: dict[str, str]
+) -> dict[str, Any]:
+    before = project.manifest
+    overridden = [blocker._asdict() for blocker in found.blockers]
+    notes = _notes(before) + ([f"{now} forced: {found.refusal}"] if overridden else [])
+    metrics = before.get("metrics") or {}
+    return before | {
+        "status": "finished",
+        "finishedAt": now,
+        "counts": (before.get("counts") or {}) | {"finalImages": found.delivery.pictures},
+        "metrics": metrics | {"stager": found.delivery.record(f"{project.id}_final.zip")},
+        "notes": notes,
+        "finish": {
+            "forced": found.is_forced,
+            "overridden": overridden,
+            "archive": f"archives/{project.id}",
+            "sha256": sums,
+        },
+    }
+
+
+def _notes(manifest: dict[str, Any]) -> list[str]:
+    """Earlier tools wrote one text."""
+    notes = manifest.get("notes") or []
+    return [notes] if isinstance(notes, str) else list(notes)
