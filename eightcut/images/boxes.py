@@ -134,6 +134,7 @@ def from_pixels(rect: Any, width: int, height: int) -> Box:
     Raises:
         ValueError: the rectangle is empty or reaches beyond the picture.
     """
+    width, height = size(width, height)
     x1, y1, x2, y2 = rect_inside(rect, width, height)
     return x1 / width, y1 / height, x2 / width, y2 / height
 

@@ -6,12 +6,11 @@ nobody knows is None: no recommendation is never "the model recommended image 0"
 
 import re
 from collections.abc import Sequence
-from os import PathLike
 from typing import Literal, NamedTuple
 
 from eightcut import clock
 from eightcut.images.boxes import Box, usable
-from eightcut.images.stages import parse_filename
+from eightcut.images.stages import AnyPath, parse_filename
 
 ACTIONS = ("approve", "crop", "reject")
 CROPS = ("shown", "none", "manual")
@@ -74,7 +73,7 @@ class Recommendation(NamedTuple):
         return None if self.is_rule else self.index
 
 
-def highest_stage(images: Sequence[str | PathLike[str]]) -> Recommendation:
+def highest_stage(images: Sequence[AnyPath]) -> Recommendation:
     """Recommend the image of the highest stage, the last of several; a rule, not a model.
 
     The index is None where no name tells a stage.

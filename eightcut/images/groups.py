@@ -6,16 +6,17 @@ need not exist. A group never crosses folders and has two members at least.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
-from os import PathLike
 from pathlib import PurePath
 from typing import Generic, NamedTuple, TypeVar
 
-from eightcut.images.stages import folder_and_name, natural, stamped
+from eightcut.images import generations
+from eightcut.images.generations import Item
+from eightcut.images.stages import AnyPath, folder_and_name, natural, stamped
 
-P = TypeVar("P", bound=str | PathLike[str])
+P = TypeVar("P", bound=AnyPath)
 
 
 class Grouping(NamedTuple, Generic[P]):
@@ -24,16 +25,6 @@ class Grouping(NamedTuple, Generic[P]):
     groups: tuple[tuple[P, ...], ...]
     singletons: tuple[P, ...]
     unparsed: tuple[P, ...]
-
-
-class _Item(NamedTuple):
-    """One picture as it is sorted; ``place`` is its index among the given paths."""
-
-    folder: str
-    time_s: float
-    stage: float
-    name: str
-    place: int
 
 
 def group_images(
@@ -58,9 +49,9 @@ def group_images(
         raise ValueError(f"lookahead is 1 picture or more, got {lookahead}")
     paths = list(paths)
     items, unparsed = _read(paths)
-    groups: list[Sequence[_Item]] = []
+    groups: list[Sequence[Item]] = []
     for _, members in groupby(items, key=itemgetter(0)):
-        groups += _generations(list(members), gap, lookahead)
+        groups += generations.groups(list(members), gap, lookahead)
     return _grouping(paths, items, groups, unparsed)
 
 
@@ -73,7 +64,7 @@ def group_by_timestamp(paths: Iterable[P]) -> Grouping[P]:
     items, unparsed = _read(paths)
     groups = []
     for _, members in groupby(items, key=lambda item: item[:2]):
-        stages: dict[float, _Item] = {}
+        stages: dict[float, Item] = {}
         for item in members:
             stages.setdefault(item.stage, item)
         groups.append(list(stages.values()))
@@ -116,76 +107,7 @@ def group_by_likeness(
     return _grouping(paths, hashed, groups, [item for item in items if item.place not in known])
 
 
-def _generations(items: list[_Item], gap: float, lookahead: int) -> Iterator[Sequence[_Item]]:
-    """The groups of one folder, those of a single picture included."""
-    loose = 0
-    for start, end, width in _side_by_side(items, gap):
-        yield from _nearest_up(items[loose:start], gap, lookahead)
-        yield from (items[first:end:width] for first in range(start, start + width))
-        loose = end
-    yield from _nearest_up(items[loose:], gap, lookahead)
-
-
-def _side_by_side(items: list[_Item], gap: float) -> Iterator[tuple[int, int, int]]:
-    """Where ``width`` generations were made side by side: start, end and width."""
-    breaks = (
-        i
-        for i, (a, b) in enumerate(pairwise(items), 1)
-        if a.stage != b.stage or b.time_s - a.time_s > gap
-    )
-    starts = [0, *breaks, len(items)]  # of the runs of one stage
-    run = 0
-    while run < len(starts) - 1:
-        after = run + 1
-        while after < len(starts) - 1 and _continues(
-            items, starts[after - 1], starts[after], starts[after + 1], gap
-        ):
-            after += 1
-        if after > run + 1:
-            yield starts[run], starts[after], starts[run + 1] - starts[run]
-        run = after
-
-
-def _continues(items: list[_Item], start: int, middle: int, end: int, gap: float) -> bool:
-    """Whether the run from ``middle`` holds the next stage of the one from ``start``."""
-    return (
-        1 < middle - start == end - middle
-        and items[start].stage < items[middle].stage
-        and all(
-            items[middle + i].time_s - items[start + i].time_s <= gap for i in range(end - middle)
-        )
-    )
-
-
-def _nearest_up(items: list[_Item], gap: float, lookahead: int) -> Iterator[list[_Item]]:
-    next_stage = dict(pairwise(sorted({item.stage for item in items})))
-    at = 0
-    while at < len(items):
-        group = [items[at]]
-        while found := _step(items, at, gap, lookahead, next_stage.get(items[at].stage)):
-            at = found
-            group.append(items[at])
-        yield group
-        at += 1
-
-
-def _step(
-    items: list[_Item], at: int, gap: float, lookahead: int, least: float | None
-) -> int | None:
-    """The place of the lowest higher stage ahead; ``least`` is the lowest there can be."""
-    here, best = items[at], None
-    for i in range(at + 1, min(at + 1 + lookahead, len(items))):
-        item = items[i]
-        if item.stage <= here.stage or item.time_s - here.time_s > gap:
-            break
-        if best is None or item.stage < items[best].stage:
-            best = i
-        if item.stage == least:  # nothing further ahead can be lower
-            break
-    return best
-
-
-def _read(paths: Sequence[P]) -> tuple[list[_Item], list[_Item]]:
+def _read(paths: Sequence[P]) -> tuple[list[Item], list[Item]]:
     """The pictures whose names parse, in order, and the others by name."""
     folders, items, places = _Folders(), [], []
     for place, path in enumerate(paths):
@@ -194,15 +116,15 @@ def _read(paths: Sequence[P]) -> tuple[list[_Item], list[_Item]]:
         if told is None:
             places.append(place)
         else:
-            items.append(_Item(folders[folder], *told, name, place))
+            items.append(Item(folders[folder], *told, name, place))
     return sorted(items), _by_name(paths, places)
 
 
-def _by_name(paths: Sequence[P], places: Iterable[int] | None = None) -> list[_Item]:
+def _by_name(paths: Sequence[P], places: Iterable[int] | None = None) -> list[Item]:
     folders, items = _Folders(), []
     for place in range(len(paths)) if places is None else places:
         folder, name = folder_and_name(paths[place])
-        items.append(_Item(folders[folder], 0.0, 0.0, name, place))
+        items.append(Item(folders[folder], 0.0, 0.0, name, place))
     return sorted(items, key=lambda item: (item.folder, natural(item.name), item))
 
 
@@ -216,9 +138,9 @@ class _Folders(dict[str, str]):
 
 def _grouping(
     paths: Sequence[P],
-    items: Iterable[_Item],
-    groups: Iterable[Sequence[_Item]],
-    unparsed: Iterable[_Item],
+    items: Iterable[Item],
+    groups: Iterable[Sequence[Item]],
+    unparsed: Iterable[Item],
 ) -> Grouping[P]:
     """The paths of groups of two and more, of the other items, and of the unparsed."""
     kept = [group for group in groups if len(group) > 1]

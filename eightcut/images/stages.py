@@ -11,7 +11,7 @@ from functools import lru_cache
 from os import PathLike
 from typing import Any, NamedTuple
 
-Path = str | PathLike[str]
+AnyPath = str | PathLike[str]
 
 _NAME = re.compile(  # 300 digits of a stage are still a number
     r"(\d{8})_(\d\d)(\d\d)(\d\d)_stage(\d{1,300}(?:\.\d+)?)(?!\d)", re.IGNORECASE | re.ASCII
@@ -26,7 +26,7 @@ class Stamped(NamedTuple):
     stage: float
 
 
-def parse_filename(name: Path) -> dict[str, Any] | None:
+def parse_filename(name: AnyPath) -> dict[str, Any] | None:
     """``{"timestamp": "20250708_060711", "stage": 2.0}`` of a name or path, or None.
 
     Only the shape counts: an impossible date is told as it stands.
@@ -35,7 +35,7 @@ def parse_filename(name: Path) -> dict[str, Any] | None:
     return {"timestamp": found[0][:15], "stage": float(found[5])} if found else None
 
 
-def stamped(name: Path) -> Stamped | None:
+def stamped(name: AnyPath) -> Stamped | None:
     """The time and stage of a name or path; None also when there is no such date."""
     found = _match(name)
     if not found:
@@ -47,7 +47,7 @@ def stamped(name: Path) -> Stamped | None:
     return Stamped(day_s + 3600 * int(hour) + 60 * int(minute) + int(second), float(stage))
 
 
-def folder_and_name(path: Path) -> tuple[str, str]:
+def folder_and_name(path: AnyPath) -> tuple[str, str]:
     """A path split behind its last separator; the folder is as written."""
     text = _text(path)
     start = text.rfind("/") + 1
@@ -61,12 +61,12 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((len(part) if i % 2 else 0, part) for i, part in enumerate(parts))
 
 
-def _match(path: Path) -> re.Match[str] | None:
+def _match(path: AnyPath) -> re.Match[str] | None:
     text = _text(path)
     return _NAME.match(text, text.rfind("/") + 1)
 
 
-def _text(path: Path) -> str:
+def _text(path: AnyPath) -> str:
     text = os.fspath(path)
     return text if os.sep == "/" else text.replace(os.sep, "/")
 
