@@ -161,7 +161,7 @@ def test_an_ordinary_picture_is_shrunk_as_pillow_shrinks_it():
     expected = Image.fromarray(one).resize((341, 256), Image.Resampling.BICUBIC)
     expected = np.asarray(expected)[16:240, 58:282]
     found = middle(torch.from_numpy(one), 256, 224).permute(1, 2, 0).numpy()
-    assert np.abs(found.astype(int) - expected).max() <= 1
+    assert np.abs(found.astype(int) - expected).max() <= 2  # of 255: rounded once more
 
 
 def test_the_default_gives_what_the_network_of_its_package_gives():
