@@ -5,17 +5,45 @@ goes when everything that depends on the moves is done too. Each step can be
 repeated: whoever finds a journal carries the batch out again, and files that
 have arrived already are passed over.
 
-A unit moves whole or not at all, and never onto something that exists.
+A unit moves whole or not at all, and never onto something that exists. This is
+the only module that moves or removes a user's files.
 """
 
+import contextlib
+import ctypes
+import errno
+import filecmp
 import json
 import os
-from collections.abc import Iterable
+import secrets
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from eightcut import atomic
+from eightcut.media.picture_names import companions, namesakes, shown
+
+__all__ = [
+    "Move", "Outcome", "Refusal", "Unit", "begin", "carry_out", "companions", "discard", "end",
+    "namesakes", "obstacle", "pending", "place", "remove_if_empty",
+]  # fmt: skip
+
+_ADVICE = {
+    errno.ENOSPC: "the disk is full; make room and try again",
+    errno.EDQUOT: "your share of the disk is used up; make room and try again",
+    errno.EROFS: "the disk can only be read",
+    errno.EACCES: "no permission to change this folder; allow writing and try again",
+    errno.EPERM: "no permission to change this; allow writing and try again",
+    errno.ENAMETOOLONG: "the name is too long for this disk; shorten it",
+    errno.EXDEV: "it lies on another disk; only files and links can be moved there",
+}
+_NO_SUCH_CALL = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP)
+_NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+_RENAME_NOREPLACE = 1  # linux/fs.h
+_AT_FDCWD = -100  # fcntl.h
 
 
 class Move(NamedTuple):
@@ -32,6 +60,11 @@ class Unit:
     name: str
     moves: tuple[Move, ...]
     note: dict[str, Any] = field(default_factory=dict)
+
+    def reverse(self) -> "Unit":
+        """The unit that takes this one back, in the opposite order."""
+        back = tuple(Move(target, source) for source, target in reversed(self.moves))
+        return Unit(self.name, back, self.note)
 
 
 class Refusal(NamedTuple):
@@ -85,8 +118,7 @@ def carry_out(units: Iterable[Unit]) -> Outcome:
         else:
             outcome.moved.append(unit)
     for folder in touched:
-        if folder.is_dir():
-            atomic.flush(folder)
+        _flush(folder)
     return outcome
 
 
@@ -96,21 +128,57 @@ def end(journal: Path) -> None:
     atomic.flush(journal.parent)
 
 
+def obstacle(unit: Unit) -> str | None:
+    """Why a unit that has not begun to move cannot, or None."""
+    for source, target in unit.moves:
+        if not os.path.lexists(source):
+            return f"{shown(source)} is missing"
+        if os.path.lexists(target):
+            return f"{shown(target)} exists already"
+    return None
+
+
+def place(path: Path, text: str) -> None:
+    """Write a new file, whole or not at all; that it is there with this text already is fine.
+
+    Raises:
+        FileExistsError: something else has that name; it stays as it is.
+    """
+    content = text.encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(path):
+        if not _holds(path, content):
+            raise FileExistsError(f"{shown(path)} exists already with other content")
+        return
+    with _temporary(path) as temporary:
+        temporary.write_bytes(content)
+        atomic.flush(temporary)
+        _rename(temporary, path)
+    _flush(path.parent)
+
+
+def discard(path: Path, text: str | None = None) -> bool:
+    """Remove a file of our own making; True if it is gone.
+
+    With ``text`` it is only removed while it holds just that; a file that somebody has
+    changed, a link and a folder stay.
+    """
+    if not os.path.lexists(path):
+        return True
+    if path.is_symlink() or not path.is_file():
+        return False
+    if text is not None and not _holds(path, text.encode()):
+        return False
+    path.unlink(missing_ok=True)
+    _flush(path.parent)
+    return True
+
+
 def remove_if_empty(folder: Path) -> bool:
     """Remove a folder that holds nothing; True if it is gone."""
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
     return not folder.exists()
-
-
-def obstacle(unit: Unit) -> str | None:
-    """Why a unit that has not begun to move cannot, or None."""
-    for source, target in unit.moves:
-        if not os.path.lexists(source):
-            return f"{source} is missing"
-        if os.path.lexists(target):
-            return f"{target} exists already"
-    return None
 
 
 def _carry_out(unit: Unit) -> None:
@@ -120,38 +188,150 @@ def _carry_out(unit: Unit) -> None:
             if os.path.lexists(move.source) or not os.path.lexists(move.target):
                 _move(*move)
             done.append(move)
-    except OSError:
-        for source, target in reversed(done):
-            _move(target, source)
+    except OSError as problem:
+        if stranded := _take_back(done):
+            raise OSError(f"{_reason(problem)}; and not brought back: {stranded}") from problem
         raise
 
 
+def _take_back(done: list[Move]) -> str:
+    """Return what has moved to where it was; what cannot return, as a list for the person."""
+    stranded = []
+    for source, target in reversed(done):
+        try:
+            _move(target, source)
+        except OSError as problem:
+            stranded.append(f"{shown(target)} ({_reason(problem)})")
+    return ", ".join(stranded)
+
+
 def _move(source: Path, target: Path) -> None:
+    """Move without ever replacing something, also when the last try ended half way."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_file() and not source.is_symlink():
-        _relink(source, target)
-    elif os.path.lexists(target):
-        raise FileExistsError(f"{target} exists already")
-    else:
-        source.rename(target)
+    if source.is_symlink():
+        _check_link(source, target)
+    try:
+        _rename(source, target)
+    except FileExistsError:
+        if not _is_same(source, target):
+            raise FileExistsError(f"{shown(target)} exists already") from None
+        source.unlink()
+    except OSError as problem:
+        if problem.errno != errno.EXDEV or (source.is_dir() and not source.is_symlink()):
+            raise
+        _move_across(source, target)
 
 
-def _relink(source: Path, target: Path) -> None:
-    """Move a file without ever replacing another one, which a rename would do in a race."""
+def _check_link(source: Path, target: Path) -> None:
+    """A link moves as a link, as long as it leads to the same thing from its new place."""
+    link = source.readlink()
+    if os.path.realpath(source.parent / link) != os.path.realpath(target.parent / link):
+        raise OSError(f"{shown(source)} is a link that would lead elsewhere from its new place")
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    """Whether a crash came after the file arrived and before it left its old name."""
+    if source.is_dir() or source.is_symlink() or target.is_symlink():
+        return False
+    here, there = source.stat(), target.stat()
+    if (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino):
+        return here.st_nlink > 1 and not _is_one_name(source, target)
+    is_copy = here.st_dev != there.st_dev and here.st_mtime_ns == there.st_mtime_ns
+    return is_copy and filecmp.cmp(source, target, shallow=False)
+
+
+def _is_one_name(source: Path, target: Path) -> bool:
+    """Whether both ways lead to one entry of one folder, as through a link to a folder."""
+    return source.name == target.name and source.parent.samefile(target.parent)
+
+
+def _rename(source: Path, target: Path) -> None:
+    """Give a file, folder or link another name, which must be free."""
+    if _rename_by_kernel(source, target):
+        return
+    if source.is_symlink() or not source.is_file():
+        _rename_if_free(source, target)
+        return
     try:
         target.hardlink_to(source)
-    except FileExistsError:
-        if not target.samefile(source):  # else a crash came between the two steps
-            raise FileExistsError(f"{target} exists already") from None
-    except OSError:  # a file system without hard links
-        if target.exists():
+    except OSError as problem:
+        if problem.errno not in _NO_HARD_LINKS:
             raise
-        source.rename(target)
-        return
+        _rename_if_free(source, target)
+    else:
+        source.unlink()
+
+
+def _rename_if_free(source: Path, target: Path) -> None:
+    if os.path.lexists(target):
+        raise FileExistsError(f"{shown(target)} exists already")
+    source.rename(target)
+
+
+def _rename_by_kernel(source: Path, target: Path) -> bool:
+    """Rename in one step that fails if the name is taken; False where the system has none."""
+    if sys.platform != "linux":
+        return False
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    names = os.fsencode(source), os.fsencode(target)
+    if call(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_NOREPLACE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _NO_SUCH_CALL:
+        return False
+    where = source if number == errno.ENOENT else target
+    raise OSError(number, os.strerror(number), os.fspath(where))
+
+
+def _move_across(source: Path, target: Path) -> None:
+    """Move a file or link to another disk: the new one is safe before the old one goes."""
+    if source.is_symlink():
+        target.symlink_to(source.readlink())
+    else:
+        with _temporary(target) as temporary:
+            _copy(source, temporary)
+            _rename(temporary, target)
+    _flush(target.parent)
     source.unlink()
+
+
+def _copy(source: Path, temporary: Path) -> None:
+    before = source.stat()
+    shutil.copyfile(source, temporary)
+    shutil.copystat(source, temporary)
+    atomic.flush(temporary)
+    after = source.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise OSError(f"{shown(source)} was changed while it was copied; try again")
+    if not filecmp.cmp(source, temporary, shallow=False):
+        raise OSError(f"{shown(source)} could not be copied to another disk without damage")
+
+
+@contextlib.contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """A hidden name beside ``path`` that is free again afterwards."""
+    temporary = path.with_name(f"{atomic.PREFIX}{secrets.token_hex(8)}")
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether this is a plain file with just this content."""
+    is_plain = path.is_file() and not path.is_symlink()
+    return is_plain and path.stat().st_size == len(content) and path.read_bytes() == content
+
+
+def _flush(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # some disks cannot, and what has moved has moved
+        atomic.flush(folder)
 
 
 def _reason(problem: OSError) -> str:
     if problem.errno and problem.filename:
-        return f"{problem.filename}: {problem.strerror}"
+        why = _ADVICE.get(problem.errno, problem.strerror)
+        return f"{shown(problem.filename)}: {why}"
     return str(problem)

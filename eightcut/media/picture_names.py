@@ -1,0 +1,62 @@
+"""Which files are pictures, and what lies beside them, told by their names alone."""
+
+import os
+import re
+from pathlib import Path
+
+SUFFIXES = frozenset(
+    (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif")
+)
+"""Suffixes of pictures, in lower case."""
+
+SIDECAR = ".decision"
+"""The suffix of a sidecar."""
+
+_STAGE = re.compile("_stage", re.IGNORECASE)
+
+
+def is_image(path: str | os.PathLike[str]) -> bool:
+    """Whether a name has the suffix of a picture, in upper or lower case; opens nothing."""
+    return Path(path).suffix.lower() in SUFFIXES
+
+
+def group_sidecar(path: Path) -> Path:
+    """Where earlier tools put one sidecar for a whole group: ``<stem before _stage>.decision``."""
+    return path.with_name(_STAGE.split(path.stem, maxsplit=1)[0] + SIDECAR)
+
+
+def companions(path: Path) -> list[Path]:
+    """The files that travel with a picture, by name.
+
+    Regular files beside it with the same stem and any suffix, and the sidecar of its
+    group, ``<stem before _stage>.decision``. Left out are links, names that begin with
+    a dot, and other pictures: ``a.jpg`` beside ``a.png`` is a picture of its own.
+    """
+    group = group_sidecar(path).name
+    with os.scandir(path.parent) as entries:
+        found = [
+            path.with_name(entry.name)
+            for entry in entries
+            if not entry.name.startswith(".")
+            and (Path(entry.name).stem == path.stem or entry.name == group)
+            and entry.is_file(follow_symlinks=False)
+        ]
+    return sorted(file for file in found if file != path and not is_image(file))
+
+
+def namesakes(path: Path) -> list[Path]:
+    """The other pictures with this stem in the folder, which have the same companions.
+
+    Companions can only follow one of them: a plan that would part the others from their
+    companions should refuse to, and say so.
+    """
+    with os.scandir(path.parent) as entries:
+        names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+    others = [path.with_name(name) for name in names if Path(name).stem == path.stem]
+    return sorted(other for other in others if other != path and is_image(other))
+
+
+def shown(path: str | bytes | os.PathLike[str]) -> str:
+    """A path as one line of valid text, whatever bytes are in it."""
+    text = os.fsencode(path).decode(errors="backslashreplace")
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
