@@ -146,10 +146,11 @@ def _reason_against(entry: "os.DirEntry[str]") -> str | None:
         return "is a link, which is not followed"
     if not (entry.is_dir() or entry.is_file()):
         return "is not a regular file"
-    return None if _is_text(entry.name) else "has a name that is not valid text; rename it"
+    return None if is_text(entry.name) else "has a name that is not valid text; rename it"
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
+    """Whether a name can be written down, which a path of any bytes cannot."""
     try:
         name.encode()
     except UnicodeEncodeError:
