@@ -81,7 +81,8 @@ def iou(a: Any, b: Any) -> float:
     one, other = checked(a), checked(b)
     wide = max(0.0, min(one[2], other[2]) - max(one[0], other[0]))
     high = max(0.0, min(one[3], other[3]) - max(one[1], other[1]))
-    return wide * high / (area(one) + area(other) - wide * high)
+    either = area(one) + area(other) - wide * high
+    return wide * high / either if either else float(one == other)
 
 
 def calculate_crop_match(ai: Any, user: Any, tolerance: float = MATCH) -> bool | None:
@@ -150,7 +151,16 @@ def _center(box: Box) -> tuple[float, float]:
 
 def _four(box: Any) -> Box:
     given = list(box) if isinstance(box, Iterable) and not isinstance(box, str | bytes) else []
-    if len(given) != 4 or not all(isinstance(v, Real) and math.isfinite(v) for v in given):
+    if len(given) != 4 or not all(_is_finite(value) for value in given):
         raise ValueError(f"a crop box is four finite numbers x1, y1, x2, y2, got {box!r}")
     x1, y1, x2, y2 = map(float, given)
     return x1, y1, x2, y2
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    try:
+        return isinstance(value, Real) and math.isfinite(value)
+    except OverflowError:  # an int beyond any float
+        return False
