@@ -95,7 +95,7 @@ def plan_finalize(
         among: all pictures of the project; they are looked for unless given.
     """
     plan = plan_units(project, decided, batch_number=batch_number)
-    total = len(list_pictures(project).paths) if among is None else among.count
+    total = len(list_pictures(project).paths) if among is None else among.total
     moving = sum(len(unit.pictures) for unit in plan.units)
     return FinalizePlan(*plan, untouched=max(total - moving, 0))
 

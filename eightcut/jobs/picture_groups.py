@@ -48,7 +48,7 @@ class ProjectPictures(NamedTuple):
     left_out: tuple[Skipped, ...]
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """How many pictures can be decided on or stay where they are."""
         grouped = sum(len(group.images) for group in self.groups)
         return grouped + len(self.singletons) + len(self.unparsed)

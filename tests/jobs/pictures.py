@@ -1,13 +1,14 @@
 """Small real picture projects: PNG files with stage names, and their companions."""
 
 import datetime as dt
-import json
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 import eightcut as ec
+from eightcut.jobs.lifecycle import start_project
+from eightcut.project import Project
 
 STAGES = {
     1: "stage1_generated",
@@ -45,23 +46,24 @@ def group(folder, number=0, stages=(1, 1.5, 2), companions=(".yaml",), size=SIZE
     return made
 
 
-def manifest(ws, project_id, root):
-    """Write the least that a project needs; ``start_project`` does more."""
-    path = ws.path / "data" / "projects" / f"{project_id}.project.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"schemaVersion": 1, "projectId": project_id, "paths": {"root": str(root)}}
-    path.write_text(json.dumps(content | {"status": "active", "finishedAt": None}))
-
-
 def project(folder, groups=3, *, project_id="mojo", **of_each):
-    """A project of so many groups in ``folder/pictures``, its workspace in ``folder/ws``."""
+    """A project of so many groups in ``folder/pictures``, its workspace in ``folder/ws``.
+
+    Whoever asks closes it.
+    """
     root = Path(folder) / "pictures"
     root.mkdir(parents=True, exist_ok=True)
     for number in range(groups):
         group(root, number, **of_each)
-    ws = ec.Workspace(Path(folder) / "ws")
-    manifest(ws, project_id, root)
-    return ws.project(project_id)
+    return start(folder, project_id=project_id)
+
+
+def start(folder, *, project_id="mojo"):
+    """Begin a project of the pictures that lie in ``folder/pictures``."""
+    folder = Path(folder)
+    with ec.Workspace(folder / "ws") as ws:
+        start_project(ws, project_id, folder / "pictures")
+    return Project(folder / "ws", project_id)
 
 
 def tree(root):
