@@ -131,8 +131,7 @@ def _unit(
 ) -> CropUnit:
     staged = project.folder("delete_staging") / path.name
     cropped = project.folder("crop_cropped") / path.name
-    sidecar = sidecars.sidecar_path(path) if link.decision else None
-    carried = _carried(path, sidecar, taken)
+    carried = _carried(path, taken, is_known=link.decision is not None)
     if rect is None:
         pairs = [*_beside(carried, staged), (path, staged)]
         _claim(pairs, taken)
@@ -163,13 +162,22 @@ def reason(problem: Exception) -> str:
     return str(problem)
 
 
-def _carried(path: Path, sidecar: Path | None, taken: set[Path]) -> list[Path]:
-    """The companions that travel along; another picture of the same stem waits on its own."""
-    return [
-        companion
-        for companion in moves.companions(path)
-        if companion != sidecar and companion not in taken and not images.is_image(companion)
-    ]
+def _carried(path: Path, taken: set[Path], *, is_known: bool) -> list[Path]:
+    """The companions that travel along; a sidecar that has done its work does not.
+
+    Companions of two pictures can follow only one of them, so neither moves. Its
+    sidecar is about one picture, and waits for that.
+    """
+    others = moves.namesakes(path)
+    left = {sidecars.sidecar_path(path)} if is_known or others else set()
+    carried = [file for file in moves.companions(path) if file not in left | taken]
+    shared = [file.name for file in carried if file.stem == path.stem]
+    if others and shared:
+        raise ValueError(
+            f"{path.name} and {others[0].name} share {', '.join(shared)}; rename one picture "
+            "and the files that belong to it"
+        )
+    return carried
 
 
 def _beside(companions: Sequence[Path], target: Path) -> list[tuple[Path, Path]]:
@@ -212,8 +220,8 @@ def _told(
     told = tuple((_relative(project, source), _relative(project, to)) for source, to in pairs)
     if link.decision is None:
         return CropUnit(path.name, told, marks.get("sha256"))
-    file = sidecars.sidecar_path(path)
-    sidecar = (_relative(project, file), file.read_text(encoding="utf-8"))
+    file = sidecars.sidecar_path(path)  # or the decision is named by a sidecar of the whole group
+    sidecar = (_relative(project, file), file.read_text("utf-8")) if file.exists() else None
     return CropUnit(path.name, told, sidecar=sidecar, group_id=link.decision.group_id, **marks)
 
 

@@ -55,7 +55,7 @@ class CropReport:
         """One row per picture: path, state, reason."""
         import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
 
-        rows = [(str(path), "done", None) for path in self.done]
+        rows: list[tuple[str, str, str | None]] = [(str(path), "done", None) for path in self.done]
         rows += [(str(path), "failed", reason) for path, reason in self.failed]
         return pd.DataFrame(rows, columns=["path", "state", "reason"])
 
@@ -181,7 +181,7 @@ def _move(project: Project, units: list[CropUnit]) -> tuple[list[CropUnit], list
     ]
     for unit in done:
         if unit.sidecar:
-            moves.discard(project.root / unit.sidecar[0])
+            moves.discard(project.root / unit.sidecar[0], unit.sidecar[1])
     clear(project, done)
     return done, failed
 
@@ -196,15 +196,15 @@ def _store(project: Project, batch_id: int, done: list[CropUnit], failed: list[F
 
 def _complete(project: Project, batch_id: int, done: list[CropUnit], failed: list[Failure]) -> None:
     rows = rows_by_group(project)
-    told = [unit for unit in done if unit.group_id in rows]
+    told = [
+        (row, unit)
+        for unit in done
+        if (row := rows.get(unit.group_id or "")) and row.user_action != "reject"
+    ]
     project.decisions.complete_batch(
         batch_id,
-        crops=[(unit.group_id, unit.box) for unit in told if unit.box],
-        closures=[
-            (unit.group_id, unit.action)
-            for unit in told
-            if unit.action and rows[unit.group_id].user_action != unit.action
-        ],
+        crops=[(row.group_id, unit.box) for row, unit in told if unit.box],
+        closures=[(row.group_id, unit.action) for row, unit in told if unit.action],
         plan=_plan(done, failed),
     )
 
