@@ -15,8 +15,14 @@ import traitlets as t
 
 from eightcut.images.decisions import Recommendation
 from eightcut.jobs import recovery
-from eightcut.jobs.finalize import FinalizeReport, finalize, undo_finalize
-from eightcut.jobs.finalize_plan import Decided, FinalizePlan, plan_finalize
+from eightcut.jobs.finalize import (
+    Decided,
+    FinalizePlan,
+    FinalizeReport,
+    finalize,
+    plan_finalize,
+    undo_finalize,
+)
 from eightcut.jobs.picture_groups import By, PictureGroup
 from eightcut.jobs.recommend import recommender
 from eightcut.project import Project
@@ -187,8 +193,8 @@ class GroupReviewSession(GroupWalk):
 
     def _carried_out(self, decided: Sequence[Decided], report: FinalizeReport) -> None:
         """Note which choices have become decisions, so that undoing brings them back."""
-        stayed = {key for key, _ in report.refused}
-        done = [item.group for item in decided if item.group.key not in stayed]
+        keys = {unit.key for unit in report.units} | set(report.already_done)
+        done = [item.group for item in decided if item.group.key in keys]
         given = self._given
         self._log.put(
             ((group, given.get(group.key, UNTOUCHED)) for group in done), batch=report.batch_id
@@ -215,8 +221,8 @@ class GroupReviewSession(GroupWalk):
 
     def _list_batches(self) -> None:
         done = self.project.decisions.batches(kind="finalize", state="done")
-        groups = max(done, key=lambda batch: batch.id).plan if done else None
-        self.undo_finalize_label = None if groups is None else "Undo last finalize"
+        groups = len(done[-1].plan["units"]) if done else 0
+        self.undo_finalize_label = counted(groups, "group") if groups else None
 
     def _store(self, changes: list[Change], text: str) -> None:
         self._ask("")  # what was asked was about other choices

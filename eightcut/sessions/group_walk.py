@@ -7,6 +7,7 @@ the log of choices first and to the traits second. No picture moves here.
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import traitlets as t
@@ -91,6 +92,18 @@ class GroupWalk(LongJob):
     def rows(self) -> tuple[GroupRow, ...]:
         """The groups of every page."""
         return tuple(map(self._row, self._list))
+
+    @property
+    def ahead(self) -> tuple[GroupRow, ...]:
+        """The first groups of the next page."""
+        first = (self.page + 1) * self.page_size
+        return tuple(map(self._row, self._list[first : first + AHEAD]))
+
+    def image(self, key: str, index: int) -> Path | None:
+        """Where a picture of a group is; None if there is no such one any more."""
+        place = self._places.get(key)
+        images = () if place is None else self._list[place].images
+        return images[index] if 0 <= index < len(images) else None
 
     @property
     def here(self) -> GroupRow | None:

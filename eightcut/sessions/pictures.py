@@ -21,10 +21,14 @@ class Wanted(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """A picture as JPEG, or the sentence that says why there is none."""
+    """A picture as JPEG, or the sentence that says why there is none.
+
+    ``own_px`` is the longer side of the picture itself, where that was asked for.
+    """
 
     jpeg: bytes
     problem: str = ""
+    own_px: int | None = None
 
 
 Deliver = Callable[[Wanted, Preview], None]
@@ -95,12 +99,10 @@ def _key(wish: Wanted) -> _Key | None:
 
 def _preview(wish: Wanted) -> Preview:
     try:
-        edge = wish.edge or _own_edge(wish.path)
-        return Preview(images.preview(wish.path, edge))
+        if wish.edge:
+            return Preview(images.preview(wish.path, wish.edge))
+        found = images.probe(wish.path)
+        own_px = max(found.width, found.height)
+        return Preview(images.preview(wish.path, min(own_px, LARGEST_PX)), own_px=own_px)
     except (OSError, ValueError) as problem:
         return Preview(b"", " ".join(str(problem).split()) or "this picture cannot be read")
-
-
-def _own_edge(path: Path) -> int:
-    found = images.probe(path)
-    return min(max(found.width, found.height), LARGEST_PX)

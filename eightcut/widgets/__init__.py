@@ -4,6 +4,7 @@ A view takes a workspace and a file name, or the session of another view to be
 in step with it: ``TimelinePlot(ws, "owls.mp4")``, ``TimelinePlot(session=review.session)``.
 """
 
+from eightcut.widgets.group_reviewer import GroupReviewer
 from eightcut.widgets.history import HistoryPanel
 from eightcut.widgets.negatives import NegativesGrid
 from eightcut.widgets.player import Player
@@ -15,6 +16,7 @@ from eightcut.widgets.training import TrainPanel
 from eightcut.widgets.versions import VersionDropdown
 
 __all__ = [
+    "GroupReviewer",
     "HistoryPanel",
     "NegativesGrid",
     "Player",

@@ -21,9 +21,9 @@ class Action(NamedTuple):
 
     @property
     def tooltip(self) -> str:
-        """What it does and which keys do it too."""
+        """What it does and which keys do it too, if any."""
         keys = " or ".join(key.upper() if len(key) == 1 else key for key in self.keys)
-        return f"{self.says} ({keys})"
+        return f"{self.says} ({keys})" if keys else self.says
 
 
 ACTIONS = (
