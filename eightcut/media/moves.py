@@ -27,7 +27,8 @@ from eightcut import atomic
 from eightcut.media.picture_names import companions, namesakes, shown
 
 __all__ = [
-    "Move", "Outcome", "Refusal", "Unit", "begin", "carry_out", "companions", "discard", "end",
+    "Move", "Outcome", "Refusal", "Unit", "begin", "carry_out", "companions", "creating",
+    "discard", "end",
     "namesakes", "obstacle", "pending", "place", "remove_if_empty",
 ]  # fmt: skip
 
@@ -138,6 +139,23 @@ def obstacle(unit: Unit) -> str | None:
     return None
 
 
+@contextlib.contextmanager
+def creating(path: Path) -> Iterator[Path]:
+    """Yield a hidden path beside ``path``; it becomes ``path`` if the block succeeds.
+
+    Raises:
+        FileExistsError: that name is taken; what has it stays as it is.
+    """
+    if os.path.lexists(path):
+        raise FileExistsError(f"{shown(path)} exists already")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _temporary(path) as temporary:
+        yield temporary
+        atomic.flush(temporary)
+        _rename(temporary, path)
+    _flush(path.parent)
+
+
 def place(path: Path, text: str) -> None:
     """Write a new file, whole or not at all; that it is there with this text already is fine.
 
@@ -145,16 +163,10 @@ def place(path: Path, text: str) -> None:
         FileExistsError: something else has that name; it stays as it is.
     """
     content = text.encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if os.path.lexists(path):
-        if not _holds(path, content):
-            raise FileExistsError(f"{shown(path)} exists already with other content")
+    if _holds(path, content):
         return
-    with _temporary(path) as temporary:
+    with creating(path) as temporary:
         temporary.write_bytes(content)
-        atomic.flush(temporary)
-        _rename(temporary, path)
-    _flush(path.parent)
 
 
 def discard(path: Path, text: str | None = None) -> bool:

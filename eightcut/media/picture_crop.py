@@ -1,0 +1,62 @@
+"""Cutting a rectangle out of a picture into a new file that differs in nothing else."""
+
+import os
+import shutil
+from pathlib import Path
+
+from eightcut.images.boxes import Rect
+from eightcut.media import moves
+from eightcut.media.picture_files import BadImage, Header, decoding, opened
+from eightcut.media.picture_names import shown
+
+
+def crop(source: str | os.PathLike[str], target: str | os.PathLike[str], rect: Rect) -> None:
+    """Write the pixels inside ``rect`` to a new file of the same kind.
+
+    ``rect`` is x1, y1, x2, y2 in pixels as shown, the second corner excluded. What is
+    stored stays turned as it was, with the EXIF orientation that says so. The whole frame
+    is copied byte for byte.
+
+    Raises:
+        BadImage: the source cannot be read, or holds several frames.
+        FileExistsError: the target exists; it stays as it is.
+        ValueError: the rectangle is empty or reaches beyond the picture.
+    """
+    source, target = Path(source).expanduser(), Path(target).expanduser()
+    with opened(source) as header:
+        box = _stored(header, rect)
+        with moves.creating(target) as temporary:
+            if box == (0, 0, *header.size):
+                shutil.copyfile(source, temporary)
+                shutil.copystat(source, temporary)
+            else:
+                with decoding(source):
+                    _write(header, temporary, box)
+
+
+def _write(header: Header, target: Path, box: Rect) -> None:
+    frames = getattr(header.image, "n_frames", 1)
+    if frames > 1:
+        raise BadImage(
+            f"{shown(header.path)} has {frames} frames; only single pictures are cropped"
+        )
+    image = header.image
+    image.load()
+    image.crop(box).save(target, format=image.format)
+
+
+def _stored(header: Header, rect: Rect) -> Rect:
+    """The rectangle as it lies in what is stored."""
+    wide, high = header.size
+    width, height = header.size_shown
+    x1, y1, x2, y2 = rect
+    if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
+        size = f"{width} x {height} pixels"
+        raise ValueError(f"{rect} is no rectangle inside {shown(header.path)}, which has {size}")
+    if header.orientation > 4:
+        x1, y1, x2, y2 = y1, x1, y2, x2
+    if header.orientation in (2, 3, 7, 8):
+        x1, x2 = wide - x2, wide - x1
+    if header.orientation in (3, 4, 6, 7):
+        y1, y2 = high - y2, high - y1
+    return x1, y1, x2, y2
