@@ -5,11 +5,13 @@ after that are renames, which a journal can repeat.
 """
 
 import hashlib
+import operator
 import os
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +20,7 @@ from eightcut.db import Decision
 from eightcut.images.boxes import Box, Rect, from_pixels, is_full
 from eightcut.jobs import crop_queue
 from eightcut.media import images, moves, sidecars
+from eightcut.media.picture_names import shown
 from eightcut.progress import Bar, Cancelled, stop_if
 from eightcut.project import Project
 
@@ -88,12 +91,12 @@ def prepare(
 ) -> Prepared:
     """Make every crop under a hidden name, and say what moves where; nothing has moved yet."""
     prepared = Prepared()
-    rows, taken = crop_queue.rows_by_group(project), set[Path]()
+    taken = set[Path]()
     for index, (path, rect) in enumerate(submissions):
         shown.say(path.name)
         try:
             stop_if(cancel)
-            link = _checked_link(project, path, rows, taken)
+            link = _checked_link(project, path, taken)
             prepared.units.append(_unit(project, path, rect, link, taken))
         except (Cancelled, KeyboardInterrupt):
             prepared.failed += [Failure(left.path, "cancelled") for left in submissions[index:]]
@@ -106,24 +109,20 @@ def prepare(
     return prepared
 
 
-def clear(project: Project, units: Sequence[CropUnit] = ()) -> None:
-    """Remove finished crops that no journal speaks of."""
-    wanted = {project.root / source for unit in units for source, _ in unit.moves}
-    for left in sorted(project.folder("crop_cropped").glob(f"{UNFINISHED}*")):
-        if left not in wanted:
-            moves.discard(left)
+def clear(project: Project) -> None:
+    """Remove crops that a crash left unfinished; call it where no journal speaks of one."""
+    for left in sorted(project.folder("crop_cropped").glob(f"{atomic.PREFIX}*")):
+        moves.discard(left)
 
 
-def _checked_link(
-    project: Project, path: Path, rows: Mapping[str, Decision], taken: set[Path]
-) -> crop_queue.Link:
-    if crop_queue.folder_of(project, path) is None:
-        raise ValueError(f"{path} does not lie in a folder of pictures that wait for a crop")
+def _checked_link(project: Project, path: Path, taken: set[Path]) -> crop_queue.Link:
+    if not crop_queue.waits(project, path):
+        raise ValueError(f"{shown(path)} does not lie in a folder of pictures that wait for a crop")
     if path in taken:
-        raise ValueError(f"{path.name} is there twice; submit it once")
+        raise ValueError(f"{shown(path.name)} is there twice; submit it once")
     if path.is_symlink() or not path.is_file():
-        raise ValueError(f"{path} is not there any more, or is no plain file")
-    return crop_queue.link(project, path, rows)
+        raise ValueError(f"{shown(path)} is not there any more, or is no plain file")
+    return crop_queue.link(project, path, partial(crop_queue.decision_of, project))
 
 
 def _unit(
@@ -149,6 +148,17 @@ def _unit(
     return _told(project, path, pairs, link, marks)
 
 
+def rectangle(values: Iterable[int]) -> Rect:
+    """The rectangle as four whole numbers, from any kind of them.
+
+    Raises:
+        TypeError: a number is not whole.
+        ValueError: there are not four.
+    """
+    x1, y1, x2, y2 = map(operator.index, values)
+    return x1, y1, x2, y2
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a file's content."""
     with path.open("rb") as file:
@@ -158,7 +168,7 @@ def digest(path: Path) -> str:
 def reason(problem: Exception) -> str:
     """What went wrong, as one sentence that names the file."""
     if isinstance(problem, OSError) and problem.strerror and problem.filename:
-        return f"{problem.filename}: {problem.strerror}"
+        return f"{shown(problem.filename)}: {problem.strerror}"
     return str(problem)
 
 
@@ -174,8 +184,8 @@ def _carried(path: Path, taken: set[Path], *, is_known: bool) -> list[Path]:
     shared = [file.name for file in carried if file.stem == path.stem]
     if others and shared:
         raise ValueError(
-            f"{path.name} and {others[0].name} share {', '.join(shared)}; rename one picture "
-            "and the files that belong to it"
+            f"{shown(path.name)} and {shown(others[0].name)} share {shown(', '.join(shared))}; "
+            "rename one picture and the files that belong to it"
         )
     return carried
 
@@ -187,9 +197,9 @@ def _beside(companions: Sequence[Path], target: Path) -> list[tuple[Path, Path]]
 def _claim(pairs: Sequence[tuple[Path, Path]], taken: set[Path]) -> None:
     for _, target in pairs:
         if os.path.lexists(target):
-            raise ValueError(f"{target} exists already; rename it, or the picture")
+            raise ValueError(f"{shown(target)} exists already; rename it, or the picture")
         if target in taken:
-            raise ValueError(f"another picture of this submission becomes {target}; rename one")
+            raise ValueError(f"another picture is to become {shown(target)}; rename one")
     for pair in pairs:
         taken.update(pair)
 
@@ -199,7 +209,7 @@ def _size(path: Path, rect: Rect) -> tuple[int, int]:
     x1, y1, x2, y2 = rect
     if not (0 <= x1 < x2 <= picture.width and 0 <= y1 < y2 <= picture.height):
         size = f"{picture.width}x{picture.height}"
-        raise ValueError(f"{rect} is no rectangle inside {path.name}, which has {size} pixels")
+        raise ValueError(f"{rect} is no rectangle inside {shown(path.name)} of {size} pixels")
     return picture.width, picture.height
 
 

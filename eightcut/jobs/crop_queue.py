@@ -5,17 +5,20 @@ about something else keeps nobody from cropping: it only means that the decision
 log will not hear of it.
 """
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from eightcut.db import Decision
 from eightcut.images.boxes import Box, checked, usable
 from eightcut.media import images, sidecars
+from eightcut.media.picture_names import shown
 from eightcut.project import Project
 
 Folder = Literal["crop", "crop_auto"]
 FOLDERS: tuple[Folder, ...] = ("crop", "crop_auto")
+OUTSIDE = "no decision hears of the crop of {}"
 
 
 class Link(NamedTuple):
@@ -39,71 +42,81 @@ class Waiting(NamedTuple):
 def waiting(project: Project) -> list[Waiting]:
     """The pictures in ``crop`` and ``crop_auto``, in the order of folders and names.
 
-    The proposal is the box that was accepted, or else the one of the AI.
+    Folders below are looked into as well. The proposal is the box that was
+    accepted, or else the one of the AI.
     """
-    rows = rows_by_group(project)
+    rows = {row.group_id: row for row in project.decisions.decisions()}
     return [
-        Waiting(path, folder, *link(project, path, rows)) for folder, path in _pictures(project)
+        Waiting(path, name, *link(project, path, rows.get))
+        for name in FOLDERS
+        for folder in project.folders(name)
+        for path in _pictures(folder)
     ]
 
 
-def rows_by_group(project: Project) -> dict[str, Decision]:
-    """Every decision of a project under its group id."""
-    return {row.group_id: row for row in project.decisions.decisions()}
+def waits(project: Project, path: Path) -> bool:
+    """Whether a path lies where pictures wait for a crop, the file being there or not."""
+    folders = (folder for name in FOLDERS for folder in project.folders(name))
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
-def folder_of(project: Project, path: Path) -> Folder | None:
-    """The kind of work folder that a picture waits in, or None."""
-    for name in FOLDERS:
-        if path.parent in project.folders(name):
-            return name
-    return None
+def decision_of(project: Project, group_id: str) -> Decision | None:
+    """The decision about a group, or None."""
+    try:
+        told = project.decisions.get_decision(group_id)
+    except LookupError:
+        return None
+    values = (told[name] for name in Decision._fields)
+    return Decision._make(tuple(v) if isinstance(v, list) else v for v in values)
 
 
-def link(project: Project, path: Path, rows: Mapping[str, Decision]) -> Link:
-    """The decision that a picture belongs to, and the box that is proposed for it."""
+def link(project: Project, path: Path, find: Callable[[str], Decision | None]) -> Link:
+    """The decision that a picture belongs to, and the box that is proposed for it.
+
+    ``find`` gives the decision of a group id.
+    """
+    name = shown(path.name)
     try:
         sidecar = sidecars.read_decision_sidecar(path)
     except sidecars.BadSidecar as problem:
-        return Link(None, None, str(problem))
+        return Link(None, None, f"{problem}; {OUTSIDE.format(name)}")
     if sidecar is None:
-        return Link(None, None, f"{path.name} has no sidecar; its crop stays out of the decisions")
-    box, warning = _proposal(path, sidecar.get("ai_crop_coords"))
-    row = rows.get(str(sidecar.get("group_id")))
+        return Link(None, None, f"{name} has no sidecar; {OUTSIDE.format(name)}")
+    box, warning = _proposal(name, sidecar.get("ai_crop_coords"))
+    row = find(sidecar.get("group_id", ""))
     if reason := _foreign(project, path, sidecar, row):
-        return Link(None, box, f"{reason}; its crop stays out of the decisions")
+        return Link(None, box, f"the sidecar of {name} {reason}; {OUTSIDE.format(name)}")
     return Link(row, box or _own_proposal(row), warning)
 
 
-def _pictures(project: Project) -> Iterator[tuple[Folder, Path]]:
-    for name in FOLDERS:
-        for folder in project.folders(name):
-            for path in sorted(folder.iterdir()):
-                is_plain = path.is_file() and not path.is_symlink()
-                if is_plain and not path.name.startswith(".") and images.is_image(path):
-                    yield name, path
+def _pictures(folder: Path) -> Iterator[Path]:
+    for here, inner, files in os.walk(folder):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for path in (Path(here, name) for name in sorted(files)):
+            is_plain = path.is_file() and not path.is_symlink()
+            if is_plain and not path.name.startswith(".") and images.is_image(path):
+                yield path
 
 
 def _foreign(
     project: Project, path: Path, sidecar: Mapping[str, object], row: Decision | None
 ) -> str | None:
     if sidecar.get("project_id") != project.id:
-        return f"the sidecar of {path.name} belongs to project {sidecar.get('project_id')!r}"
+        return f"belongs to project {sidecar.get('project_id')!r}"
     if row is None:
-        return f"the sidecar of {path.name} names a group without a decision"
+        return "names a group without a decision"
     if row.chosen != path.name:
-        return f"the sidecar of {path.name} names a group that another picture was chosen from"
+        return "names a group that another picture was chosen from"
     return None
 
 
-def _proposal(path: Path, told: object) -> tuple[Box | None, str]:
+def _proposal(name: str, told: object) -> tuple[Box | None, str]:
     if told is None:
         return None, ""
     try:
-        checked(told)
+        return usable(checked(told)), ""
     except ValueError as problem:
-        return None, f"the box proposed for {path.name} cannot be used: {problem}"
-    return usable(told), ""
+        return None, f"the box proposed for {name} cannot be used: {problem}"
 
 
 def _own_proposal(row: Decision | None) -> Box | None:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from eightcut.db import Batch
 from eightcut.images.boxes import Rect
-from eightcut.jobs.crop_plan import CropUnit, Failure, Submission, clear, digest, prepare
-from eightcut.jobs.crop_queue import Waiting, rows_by_group, waiting
+from eightcut.jobs.crop_plan import CropUnit, Failure, Submission, clear, digest, prepare, rectangle
+from eightcut.jobs.crop_queue import Waiting, decision_of, waiting
 from eightcut.jobs.recovery import executors, recover
 from eightcut.media import moves
+from eightcut.media.picture_names import shown
 from eightcut.progress import Shown, bar
 from eightcut.project import Project
 
@@ -55,8 +56,10 @@ class CropReport:
         """One row per picture: path, state, reason."""
         import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
 
-        rows: list[tuple[str, str, str | None]] = [(str(path), "done", None) for path in self.done]
-        rows += [(str(path), "failed", reason) for path, reason in self.failed]
+        rows: list[tuple[str, str, str | None]] = [
+            (shown(path), "done", None) for path in self.done
+        ]
+        rows += [(shown(path), "failed", reason) for path, reason in self.failed]
         return pd.DataFrame(rows, columns=["path", "state", "reason"])
 
     def _repr_html_(self) -> str:
@@ -64,7 +67,7 @@ class CropReport:
 
     def __str__(self) -> str:
         lines = [f"{len(self.done)} pictures done, {len(self.failed)} failed", self.pending]
-        lines += [f"{path.name}: {reason}" for path, reason in self.failed]
+        lines += [f"{shown(path.name)}: {reason}" for path, reason in self.failed]
         return "\n".join(line for line in [*lines, *self.warnings] if line)
 
 
@@ -97,7 +100,7 @@ def submit_crops(
         progress: show a bar, or a function that makes one.
         cancel: set it from another thread to stop; the pictures left go on waiting.
     """
-    wanted = [Submission(Path(path), rect) for path, rect in submissions]
+    wanted = [_submission(path, rect) for path, rect in submissions]
     with project.lock():
         recover(project)
         clear(project)
@@ -160,6 +163,17 @@ def resume(project: Project, batch: Batch) -> None:
 executors[KIND] = resume
 
 
+def _submission(path: str | PathLike[str], rect: Iterable[int] | None) -> Submission:
+    place = Path(path).expanduser()
+    place = place.parent.resolve() / place.name
+    try:
+        return Submission(place, None if rect is None else rectangle(rect))
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{rect!r} is no rectangle for {shown(place.name)}; give x1, y1, x2, y2 in whole pixels"
+        ) from None
+
+
 def _plan(units: Iterable[CropUnit], failed: Iterable[Failure] = ()) -> dict[str, Any]:
     told = [[str(path), reason] for path, reason in failed]
     return {"units": [asdict(unit) for unit in units], "failed": told}
@@ -176,13 +190,13 @@ def _move(project: Project, units: list[CropUnit]) -> tuple[list[CropUnit], list
     )
     done = [units[int(unit.name)] for unit in outcome.moved]
     failed = [
-        Failure(unit.moves[-1].source, f"{unit.moves[-1].source.name} stays: {why}")
+        Failure(unit.moves[-1].source, f"nothing of it has moved: {why}")
         for unit, why in outcome.refused
     ]
     for unit in done:
         if unit.sidecar:
             moves.discard(project.root / unit.sidecar[0], unit.sidecar[1])
-    clear(project, done)
+    clear(project)
     return done, failed
 
 
@@ -195,11 +209,10 @@ def _store(project: Project, batch_id: int, done: list[CropUnit], failed: list[F
 
 
 def _complete(project: Project, batch_id: int, done: list[CropUnit], failed: list[Failure]) -> None:
-    rows = rows_by_group(project)
     told = [
         (row, unit)
         for unit in done
-        if (row := rows.get(unit.group_id or "")) and row.user_action != "reject"
+        if (row := decision_of(project, unit.group_id or "")) and row.user_action != "reject"
     ]
     project.decisions.complete_batch(
         batch_id,
@@ -236,18 +249,22 @@ def _check_way_back(project: Project, units: Iterable[CropUnit]) -> None:
     for unit in units:
         for index, (source, target) in enumerate(_way_back(project, unit)):
             if os.path.lexists(target):
-                raise ValueError(f"{target} is taken by another file; move that away first")
+                raise ValueError(f"{shown(target)} is taken by another file; move that away first")
             if not index and not os.path.lexists(source):
-                raise ValueError(f"{source} is gone, so {unit.name} cannot be brought back")
+                raise ValueError(f"{shown(source)} is gone, so it cannot be brought back")
+        if unit.sidecar and os.path.lexists(project.root / unit.sidecar[0]):
+            where = shown(project.root / unit.sidecar[0])
+            raise ValueError(f"{where} is taken by another file; move that away first")
 
 
 def _changed(project: Project, unit: CropUnit) -> Iterator[str]:
     """What has changed since and keeps a batch from being taken back to the letter."""
     for source, _ in _way_back(project, unit):
         if not os.path.lexists(source):
-            yield f"{source} is gone and does not come back"
-    if unit.sha256 and not _is_ours(project.root / unit.kept, unit.sha256):
-        yield f"{project.root / unit.kept} has been changed or removed since; it is left as it is"
+            yield f"{shown(source)} is gone and does not come back"
+    crop = project.root / unit.kept
+    if unit.sha256 and not _is_ours(crop, unit.sha256):
+        yield f"{shown(crop)} has been changed or removed since; it is left as it is"
 
 
 def _move_back(project: Project, units: Iterable[CropUnit]) -> None:
@@ -255,7 +272,7 @@ def _move_back(project: Project, units: Iterable[CropUnit]) -> None:
         steps = _way_back(project, unit)
         there = tuple(step for step in steps if any(map(os.path.lexists, step)))
         for refusal in moves.carry_out([moves.Unit(unit.name, there)]).refused:
-            raise ValueError(f"{unit.name} cannot be brought back: {refusal.reason}")
+            raise ValueError(f"{shown(unit.name)} cannot be brought back: {refusal.reason}")
         if unit.sidecar:
             moves.place(project.root / unit.sidecar[0], unit.sidecar[1])
         crop = project.root / unit.kept

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from eightcut import atomic
 from eightcut.media import images
+from eightcut.media.picture_names import shown
 from eightcut.progress import Shown, bar
 from eightcut.project import Project
 
@@ -109,7 +110,9 @@ def _add(archive: zipfile.ZipFile, item: Item) -> Iterator[int]:
     try:
         entry.filename.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"{item.name!r} is not valid text; rename the file") from None
+        raise ValueError(
+            f"the name {shown(item.name)} is not valid text; rename the file"
+        ) from None
     with item.path.open("rb") as source, archive.open(entry, "w") as target:
         while chunk := source.read(CHUNK):
             target.write(chunk)
@@ -121,7 +124,7 @@ def _by_suffix(items: Sequence[Item]) -> dict[str, int]:
 
 
 def _items(folder: Path) -> Iterator[Item]:
-    for here, inner, files in os.walk(folder):
+    for here, inner, files in os.walk(folder, onerror=_stop):
         inner.sort()
         paths = [Path(here, name) for name in sorted(files)]
         told = {path: _reason(folder, path) for path in paths}
@@ -130,6 +133,11 @@ def _items(folder: Path) -> Iterator[Item]:
             name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
             is_alone = not why and path.stem not in pictures
             yield Item(path, name, path.lstat().st_size, "no picture" if is_alone else why)
+
+
+def _stop(problem: OSError) -> None:
+    """A folder that cannot be read must not look empty."""
+    raise problem
 
 
 def _reason(folder: Path, path: Path) -> str:

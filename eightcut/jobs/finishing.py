@@ -20,6 +20,7 @@ from eightcut.jobs.finish_report import Blocker, FinishReport
 from eightcut.jobs.picture_groups import list_pictures
 from eightcut.jobs.recovery import recover
 from eightcut.media import images, moves
+from eightcut.media.picture_names import shown
 from eightcut.progress import Shown
 from eightcut.project import MANIFESTS, SUFFIX, Project, decisions_folder
 from eightcut.workspace import Workspace
@@ -125,8 +126,8 @@ def _blockers(project: Project, decisions: DecisionDB | None) -> Iterator[Blocke
     for name in WAITING:
         for folder in project.folders(name):
             for path in sorted(folder.rglob("*")):
-                if not path.name.startswith(".") and images.is_image(path):
-                    yield Blocker("picture waits", path.relative_to(project.root).as_posix())
+                if images.is_image(path) and not (path.name.startswith(".") or path.is_dir()):
+                    yield Blocker("picture waits", shown(path.relative_to(project.root)))
 
 
 def _finish(project: Project, found: FinishReport, progress: Shown) -> FinishReport:

@@ -45,6 +45,13 @@ def test_pictures_wait_in_the_order_of_folders_and_names(tmp_path):
     ]  # fmt: skip
 
 
+def test_pictures_in_folders_below_wait_too_and_go_back_there(project, path):
+    below = pictures.png(project.root / "crop" / "faces" / "x.png", size=crops.SIZE)
+    assert [item.path for item in waiting(project)] == [path, below]
+    submit_crops(project, [(below, RECT)])
+    assert undo_crops(project).restored == (below,)
+
+
 def test_a_picture_waits_with_its_decision_and_the_proposed_box(project):
     (item,) = waiting(project)
     assert item.decision.group_id == crops.group_id(0)
@@ -272,6 +279,16 @@ def test_a_rectangle_outside_the_picture_is_refused(project, path, rect):
     assert path.exists()
 
 
+@pytest.mark.parametrize("rect", [(0, 0, 10.5, 8), (0, 0, 10), "full"])
+def test_a_rectangle_of_anything_but_four_whole_pixels_is_refused(project, path, rect):
+    with pytest.raises(ValueError, match="whole pixels"):
+        submit_crops(project, [(path, rect)])
+
+
+def test_a_rectangle_of_numpy_numbers_is_one_too(project, path):
+    assert len(submit_crops(project, [(str(path), np.array(RECT))]).done) == 1
+
+
 def test_a_picture_that_does_not_wait_is_left_alone(project, tmp_path):
     stranger = pictures.png(tmp_path / "stranger.png")
     report = submit_crops(project, [(stranger, None)])
@@ -393,6 +410,14 @@ def test_a_place_that_is_taken_stops_the_undo(project, path):
     with pytest.raises(ValueError, match="is taken"):
         undo_crops(project)
     assert path.read_text() == "another one"
+
+
+def test_a_sidecar_in_the_place_of_the_old_one_stops_the_undo(project, path):
+    submit_crops(project, [(path, RECT)])
+    path.with_suffix(".decision").write_text("{}")
+    with pytest.raises(ValueError, match="is taken"):
+        undo_crops(project)
+    assert not path.exists()
 
 
 def test_a_companion_that_is_gone_does_not_stop_the_undo(project, path):

@@ -107,7 +107,7 @@ def test_after_a_crash_the_same_submission_leads_to_the_same_end(waits, cropped,
     for folder in effects(waits, tmp_path / "again", submit):
         submit(folder)
         assert recovered(folder) == after
-        assert not list(folder.rglob(".eightcut-crop-*"))
+        assert not list(folder.rglob(".eightcut-*"))
 
 
 def test_whatever_step_an_undo_dies_at_all_or_nothing_has_happened(waits, cropped, tmp_path):

@@ -43,8 +43,23 @@ def test_pictures_and_their_companions_are_handed_over(project):
 
 @pytest.mark.parametrize(
     "name",
-    ["a.decision", "a.db", "a.db-wal", "a.sqlite", "a.SQLITE3", "a.csv", "a.json", "a.jsonl"]
-    + ["a.md", "a.log", ".a.png", ".DS_Store", ".git/a.png", "alone.txt", "a.project.json"],
+    [
+        "a.decision",
+        "a.db",
+        "a.db-wal",
+        "a.sqlite",
+        "a.SQLITE3",
+        "a.csv",
+        "a.json",
+        "a.jsonl",
+        "a.md",
+        "a.log",
+        ".a.png",
+        ".DS_Store",
+        ".git/a.png",
+        "alone.txt",
+        "a.project.json",
+    ],
 )
 def test_what_is_no_result_is_left_out_and_counted(project, name):
     put(project, "selected/a.png")
