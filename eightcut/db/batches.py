@@ -113,6 +113,7 @@ def complete_undo(db: sqlite3.Connection, batch_id: int) -> None:
         return
     _check(batch_id, state, ("undoing",), "taken back; begin_undo comes first")
     decision_history.take_back(db, batch_id)
+    db.execute("DELETE FROM single_crops WHERE batch_id = ?", (batch_id,))
     _turn(db, batch_id, "undone")
 
 

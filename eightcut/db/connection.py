@@ -1,7 +1,7 @@
 """The one door to SQLite: opening files, beginning and ending transactions, copying.
 
-Connections commit nothing by themselves; ``atomic`` and ``snapshot`` are the
-only transactions. A person's action is one ``atomic`` block.
+Connections commit nothing by themselves; ``atomic``, ``rehearsal`` and ``snapshot``
+are the only transactions. A person's action is one ``atomic`` block.
 """
 
 import contextlib
@@ -69,6 +69,17 @@ def atomic(db: sqlite3.Connection) -> Iterator[None]:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+
+
+@contextlib.contextmanager
+def rehearsal(db: sqlite3.Connection) -> Iterator[None]:
+    """Like ``atomic``, but at the end of the block every write is taken back."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
 
 
 @contextlib.contextmanager

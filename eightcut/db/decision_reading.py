@@ -1,9 +1,47 @@
 """Reading the decisions of a project, and how often the AI was right."""
 
+import json
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
-from eightcut.db.decision_rows import SELECT, Decision, from_row, project_id, require
+from eightcut.db.decision_rows import (
+    SELECT,
+    Decision,
+    from_row,
+    project_id,
+    require,
+    stored_box,
+)
+from eightcut.images.boxes import Box
+
+
+class SingleCrop(NamedTuple):
+    """A crop from the earlier tool's log, of a picture whose group is unknown."""
+
+    image: str
+    directory: str
+    timestamp: str
+    image_width: int
+    image_height: int
+    final_crop_coords: Box
+
+
+class Unreadable(NamedTuple):
+    """A row of the earlier tool's file that no decision can hold, as it was, and why."""
+
+    reason: str
+    content: dict[str, Any]
+
+
+class Migration(NamedTuple):
+    """What became of a file of the earlier tool; all 0 for a file that was made here.
+
+    ``rejects_mended`` counts rejected groups that carried a made-up image; their
+    ``history`` has the row as it was.
+    """
+
+    rejects_mended: int
+    unreadable: int
 
 
 def decisions(
@@ -52,3 +90,27 @@ def ai_performance(db: sqlite3.Connection) -> dict[str, Any]:
     names = [column[0] for column in cursor.description]
     row = cursor.fetchone() or (here, 0, 0, 0, None, None, 0, 0)
     return dict(zip(names, row, strict=True))
+
+
+def single_crops(db: sqlite3.Connection) -> list[SingleCrop]:
+    """The crops of pictures whose group is unknown, oldest first."""
+    rows = db.execute(
+        "SELECT image, directory, timestamp, image_width, image_height, final_crop_coords "
+        "FROM single_crops ORDER BY timestamp, id"
+    )
+    return [SingleCrop._make((*row[:-1], stored_box(row[-1]))) for row in rows]
+
+
+def unreadable(db: sqlite3.Connection) -> list[Unreadable]:
+    """The rows that migrating a file of the earlier tool set aside, in its order."""
+    rows = db.execute("SELECT reason, content FROM unreadable_decisions ORDER BY id")
+    return [Unreadable(reason, json.loads(content)) for reason, content in rows]
+
+
+def migration(db: sqlite3.Connection) -> Migration:
+    """What became of the rows of the earlier tool's file."""
+    row = db.execute(
+        "SELECT (SELECT count(*) FROM decision_history WHERE change = 'migrate'), "
+        "(SELECT count(*) FROM unreadable_decisions)"
+    ).fetchone()
+    return Migration(*row)

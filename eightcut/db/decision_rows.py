@@ -91,9 +91,9 @@ def from_row(row: Sequence[Any]) -> Decision:
     try:
         return stored._replace(
             images=tuple(json.loads(row[5])),
-            ai_crop_coords=_stored_box(row[7]),
+            ai_crop_coords=None if row[7] is None else stored_box(row[7]),
             ai_crop_accepted=_flag(row[11]),
-            final_crop_coords=_stored_box(row[12]),
+            final_crop_coords=None if row[12] is None else stored_box(row[12]),
             selection_match=_flag(row[16]),
             crop_match=_flag(row[17]),
         )
@@ -111,9 +111,8 @@ def to_row(decision: Decision) -> dict[str, Any]:
     return row
 
 
-def _stored_box(text: str | None) -> Box | None:
-    if text is None:
-        return None
+def stored_box(text: str) -> Box:
+    """A box from the JSON in the file."""
     x1, y1, x2, y2 = map(float, json.loads(text))
     return x1, y1, x2, y2
 

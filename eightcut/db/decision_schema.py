@@ -4,7 +4,8 @@
 row also writes to ``decision_history``: the row as it was before, None where
 there was none. ``batches`` is the journal of what moves files, in the same file
 so that rows and journal change together. ``single_crops`` are crops from the
-earlier tool's log whose group is unknown.
+earlier tool's log whose group is unknown. A historical crop whose box is unknown
+waits for nobody, so ``incomplete_crops`` leaves it out.
 """
 
 import sqlite3
@@ -94,9 +95,11 @@ _TABLES_001 = (
             CASE WHEN json_valid(final_crop_coords)
                 THEN json_array_length(final_crop_coords) = 4 ELSE 0 END
         ),
+        batch_id INTEGER REFERENCES batches (id),
         UNIQUE (image, directory, timestamp)
     ) STRICT
     """,
+    "CREATE INDEX idx_single_crops_batch ON single_crops (batch_id)",
     """
     CREATE TABLE unreadable_decisions (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -118,7 +121,8 @@ _TABLES_001 = (
     """,
     """
     CREATE VIEW incomplete_crops AS
-    SELECT * FROM ai_decisions WHERE user_action = 'crop' AND final_crop_coords IS NULL
+    SELECT * FROM ai_decisions
+    WHERE user_action = 'crop' AND final_crop_coords IS NULL AND provenance = 'reviewer'
     ORDER BY timestamp, group_id
     """,
     """

@@ -4,12 +4,27 @@ The functions of this package do the work and carry the documentation. Here
 each becomes a method (``store.reads``, ``store.writes``).
 """
 
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from eightcut.db import batches, connection, decision_history, decision_reading, decisions
+from eightcut.db import (
+    batches,
+    connection,
+    decision_backfill,
+    decision_csv,
+    decision_history,
+    decision_reading,
+    decision_validation,
+    decisions,
+)
 from eightcut.db.connection import StoreError
+from eightcut.db.decision_backfill import Backfill
+from eightcut.db.decision_csv import Row, SizeOf
+from eightcut.db.decision_import import Entry, ImportReport, from_history, take_over
 from eightcut.db.decision_schema import DECISIONS
 from eightcut.db.store import Store, reads, writes
 from eightcut.images.decisions import check_project_id
@@ -62,8 +77,122 @@ class DecisionDB(Store):
     complete_undo = writes(batches.complete_undo)
     batches = reads(batches.batches)
 
+    single_crops = reads(decision_reading.single_crops)
+    migration = reads(decision_reading.migration)
+    unreadable = reads(decision_reading.unreadable)
+
+    def validate(self) -> list[str]:
+        """What is wrong with the file and its rows, a sentence each; it never raises."""
+        try:
+            with self._session(connection.snapshot) as db:
+                return decision_validation.problems(db, self.project_id)
+        except StoreError as problem:
+            return [str(problem)]
+
+    def backfill_crop_accepted(
+        self,
+        dry_run: bool = True,  # noqa: FBT001, FBT002 - the signature of the API
+        root: str | PathLike[str] | None = None,
+    ) -> Backfill:
+        """Fill in ``ai_crop_accepted`` where the files tell it, or only say what would be.
+
+        ``root`` is the folder of ``crop_auto`` and ``selected``; without it, it is
+        read from the project's manifest in the workspace.
+
+        Raises:
+            ValueError: there is no such folder, or no manifest that names it.
+        """
+        folder = self._root() if root is None else Path(root).expanduser()
+        if not folder.is_dir():
+            raise ValueError(f"{folder} is not a folder; pass the project's folder as root")
+        with self._session(connection.snapshot) as db:
+            found = decision_backfill.candidates(db)
+        rows = tuple(decision_backfill.evidence(decision, folder) for decision in found)
+        if not dry_run:
+            with self._session(connection.atomic) as db:
+                decision_backfill.fill(db, rows)
+        return Backfill(rows, dry_run)
+
+    def import_legacy_csv(
+        self,
+        path: str | PathLike[str],
+        dry_run: bool = True,  # noqa: FBT001, FBT002 - the signature of the API
+        *,
+        size_of: SizeOf | None = None,
+        only: Callable[[Row], bool] | None = None,
+    ) -> ImportReport:
+        """Take over the earlier tool's crop log or selection log, which is only read.
+
+        The columns are told in ``decision_csv``. A row with 2 to 4 images becomes a
+        historical decision; a crop of one image goes to the historical decision
+        that chose it, or is kept by itself (``single_crops``). So take over the
+        selection log first. A second time, nothing is taken over twice. The
+        database is copied aside before anything is written.
+
+        Args:
+            path: the log; one of several projects needs ``only``.
+            dry_run: only say what would happen.
+            size_of: gives (width, height) of a path as logged, or None; it is asked
+                where a row holds no size.
+            only: whether to take a row, given as column -> text.
+
+        Raises:
+            ValueError: the file is not one of the two logs.
+            OSError: it cannot be read.
+        """
+        found, left_out = decision_csv.entries(Path(path).expanduser(), size_of, only)
+        return replace(self._take_over(str(path), found, dry_run=dry_run), left_out=left_out)
+
+    def import_history(
+        self,
+        entries: Iterable[Mapping[str, Any]],
+        dry_run: bool = True,  # noqa: FBT001, FBT002 - the signature of the API
+    ) -> ImportReport:
+        """Take over extracted history; what the database knows already stays as it is.
+
+        An entry has ``images``, ``user_selected_index`` and ``user_action``, and may
+        have directory, timestamp, image_width, image_height and final_crop_coords.
+        Entries are counted from 1. The database is copied aside before anything is
+        written.
+        """
+        found = [(n, from_history(entry, self.project_id)) for n, entry in enumerate(entries, 1)]
+        return self._take_over("history", found, dry_run=dry_run)
+
     def __repr__(self) -> str:
         return f"DecisionDB({str(self.path.parent)!r}, {self.project_id!r})"
+
+    def _take_over(
+        self, source: str, entries: Sequence[tuple[int, Entry]], *, dry_run: bool
+    ) -> ImportReport:
+        with self._session(connection.rehearsal) as db:
+            report = take_over(db, source, entries)
+        if dry_run or not report.imported:
+            return replace(report, dry_run=dry_run, batch_id=None)
+        kept = self.back_up()
+        with self._session(connection.atomic) as db:
+            return replace(take_over(db, source, entries), backup=kept)
+
+    def _root(self) -> Path:
+        """The project's folder, as its manifest beside this file's folder names it."""
+        data = self.path.parent.parent.parent
+        manifest = data / "projects" / f"{self.project_id}.project.json"
+        try:
+            root = json.loads(manifest.read_text(encoding="utf-8"))["paths"]["root"]
+            return Path(manifest.parent / root).resolve()
+        except (OSError, ValueError, KeyError, TypeError):
+            raise ValueError(
+                f"{manifest} names no folder of pictures; pass the project's folder as root"
+            ) from None
+
+    def _migrated(self, kept: Path) -> str:
+        total = len(decision_reading.decisions(self._db))
+        report = decision_reading.migration(self._db)
+        return (
+            f"{self.path} was migrated for eightcut (decisions: {total}; "
+            f"rejects that lost a made-up image: {report.rejects_mended}; "
+            f"rows that no decision can hold, which unreadable() lists: {report.unreadable}). "
+            f"A copy from before is {kept}."
+        )
 
     def _prepare(self, *, read_only: bool) -> None:
         super()._prepare(read_only=read_only)

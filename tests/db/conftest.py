@@ -1,16 +1,22 @@
-"""A fresh audio database, and a clock that stands still."""
+"""Fresh databases, and a clock that stands still."""
 
 import datetime as dt
 
 import pytest
 
 from eightcut import clock
-from eightcut.db import ClipDB
+from eightcut.db import ClipDB, DecisionDB
 
 
 @pytest.fixture
 def db(tmp_path):
     with ClipDB(tmp_path / "clips.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def ddb(tmp_path):
+    with DecisionDB(tmp_path, "mojo3") as opened:
         yield opened
 
 
