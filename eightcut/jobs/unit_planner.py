@@ -21,7 +21,8 @@ from eightcut.images.decisions import Recommendation, Route
 from eightcut.jobs.decided_rows import DecidedRows
 from eightcut.jobs.finalize_units import STAGED, Decided, PlannedFile, Unit
 from eightcut.jobs.picture_groups import is_text
-from eightcut.media import images, moves, sidecars
+from eightcut.media import images, sidecars
+from eightcut.media.picture_names import Neighbours
 from eightcut.project import WORK_FOLDERS, Project
 
 LARGEST = 4  # pictures in one decision
@@ -36,6 +37,7 @@ class UnitPlanner:
         number = self._rows.next_batch() if batch_number is None else batch_number
         self._batch = operator.index(number)
         self._stamp = clock.utc_stamp().replace("+00:00", "Z")
+        self._neighbours = Neighbours()
         self._sources: set[Path] = set()
         self._targets: dict[tuple[str, str], Path] = {}
 
@@ -109,8 +111,8 @@ class UnitPlanner:
         Raises:
             ValueError: another picture of that name would be left without it.
         """
-        found = moves.companions(path)
-        left = [other for other in moves.namesakes(path) if other not in pictures]
+        found = self._neighbours.companions(path)
+        left = [other for other in self._neighbours.namesakes(path) if other not in pictures]
         if found and left:
             raise ValueError(f"{found[0]} belongs to {path.name} and to {left[0]}; rename one")
         return found

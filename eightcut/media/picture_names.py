@@ -25,35 +25,61 @@ def group_sidecar(path: Path) -> Path:
     return path.with_name(_STAGE.split(path.stem, maxsplit=1)[0] + SIDECAR)
 
 
-def companions(path: Path) -> list[Path]:
-    """The files that travel with a picture, by name.
+class Neighbours:
+    """What lies beside pictures; each folder is looked at once, so it answers for one moment."""
 
-    Regular files beside it with the same stem and any suffix, and the sidecar of its
-    group, ``<stem before _stage>.decision``. Left out are links, names that begin with
-    a dot, and other pictures: ``a.jpg`` beside ``a.png`` is a picture of its own.
-    """
-    group = group_sidecar(path).name
-    with os.scandir(path.parent) as entries:
-        found = [
-            path.with_name(entry.name)
-            for entry in entries
-            if not entry.name.startswith(".")
-            and (Path(entry.name).stem == path.stem or entry.name == group)
-            and entry.is_file(follow_symlinks=False)
-        ]
-    return sorted(file for file in found if file != path and not is_image(file))
+    def __init__(self) -> None:
+        self._folders: dict[Path, dict[str, list[str]]] = {}
+
+    def companions(self, path: Path) -> list[Path]:
+        """The files that travel with a picture, by name.
+
+        Regular files beside it with the same stem and any suffix, and the sidecar of its
+        group, ``<stem before _stage>.decision``. Left out are links, names that begin with
+        a dot, and other pictures: ``a.jpg`` beside ``a.png`` is a picture of its own.
+        """
+        group = group_sidecar(path)
+        names = {name for name in self._of_stem(path, group.stem) if name == group.name}
+        names.update(self._of_stem(path, path.stem))
+        found = (path.with_name(name) for name in names if not name.startswith("."))
+        return sorted(file for file in found if file != path and not is_image(file))
+
+    def namesakes(self, path: Path) -> list[Path]:
+        """The other pictures with this stem in the folder, which have the same companions.
+
+        Companions can only follow one of them: a plan that would part the others from their
+        companions should refuse to, and say so.
+        """
+        others = (path.with_name(name) for name in self._of_stem(path, path.stem))
+        return sorted(other for other in others if other != path and is_image(other))
+
+    def _of_stem(self, path: Path, stem: str) -> list[str]:
+        if path.parent not in self._folders:
+            self._folders[path.parent] = _by_stem(path.parent)
+        return self._folders[path.parent].get(stem, [])
+
+
+def companions(path: Path) -> list[Path]:
+    """The files that travel with a picture; ``Neighbours`` is faster for many pictures."""
+    return Neighbours().companions(path)
 
 
 def namesakes(path: Path) -> list[Path]:
-    """The other pictures with this stem in the folder, which have the same companions.
+    """The other pictures with this stem in the folder, which have the same companions."""
+    return Neighbours().namesakes(path)
 
-    Companions can only follow one of them: a plan that would part the others from their
-    companions should refuse to, and say so.
-    """
-    with os.scandir(path.parent) as entries:
-        names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-    others = [path.with_name(name) for name in names if Path(name).stem == path.stem]
-    return sorted(other for other in others if other != path and is_image(other))
+
+def _by_stem(folder: Path) -> dict[str, list[str]]:
+    """The names of the regular files in a folder, links left out."""
+    found: dict[str, list[str]] = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                # what Path.stem says, without a Path for each of a hundred thousand names
+                before, _, after = entry.name.rpartition(".")
+                stem = before if before and after else entry.name
+                found.setdefault(stem, []).append(entry.name)
+    return found
 
 
 def shown(path: str | bytes | os.PathLike[str]) -> str:
