@@ -4,21 +4,21 @@ A crop is made under a hidden name in the folder it will lie in. What remains
 after that are renames, which a journal can repeat.
 """
 
-import hashlib
 import operator
 import os
 import secrets
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from eightcut import atomic
 from eightcut.db import Decision
 from eightcut.images.boxes import Box, Rect, from_pixels, is_full
 from eightcut.jobs import crop_queue
+from eightcut.jobs.crop_unit import CropUnit, Failure, Submission, digest
 from eightcut.media import images, moves, sidecars
 from eightcut.media.picture_names import shown
 from eightcut.progress import Bar, Cancelled, stop_if
@@ -26,52 +26,6 @@ from eightcut.project import Project
 
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 UNFINISHED = f"{atomic.PREFIX}crop-"
-
-
-class Submission(NamedTuple):
-    """A picture and the pixels to keep of it, as shown; None puts it to the deleted ones."""
-
-    path: Path
-    rect: Rect | None
-
-
-class Failure(NamedTuple):
-    """A picture that stays where it was, and the sentence that says why."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CropUnit:
-    """One picture's part of a batch; paths are relative to the project's folder.
-
-    ``moves`` begins with the finished crop, where there is one, and ends with
-    the picture, so that one of the two is always in sight.
-    """
-
-    name: str
-    moves: tuple[tuple[str, str], ...]
-    sha256: str | None = None
-    sidecar: tuple[str, str] | None = None
-    group_id: str | None = None
-    box: tuple[float, ...] | None = None
-    action: str | None = None
-
-    @property
-    def kept(self) -> str:
-        """Where the picture ends: the crop, or the picture itself."""
-        return self.moves[0 if self.sha256 else -1][1]
-
-    @classmethod
-    def read(cls, entry: Mapping[str, Any]) -> "CropUnit":
-        """A unit out of the journal."""
-        sidecar = entry["sidecar"]
-        pairs = tuple((source, target) for source, target in entry["moves"])
-        return cls(
-            entry["name"], pairs, entry["sha256"], sidecar and (sidecar[0], sidecar[1]),
-            entry["group_id"], entry["box"] and tuple(entry["box"]), entry["action"],
-        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -86,14 +40,14 @@ class Prepared:
 def prepare(
     project: Project,
     submissions: Sequence[Submission],
-    shown: Bar,
+    drawn: Bar,
     cancel: threading.Event | None = None,
 ) -> Prepared:
     """Make every crop under a hidden name, and say what moves where; nothing has moved yet."""
     prepared = Prepared()
     taken = set[Path]()
     for index, (path, rect) in enumerate(submissions):
-        shown.say(path.name)
+        drawn.say(path.name)
         try:
             stop_if(cancel)
             link = _checked_link(project, path, taken)
@@ -105,7 +59,7 @@ def prepare(
             prepared.failed.append(Failure(path, reason(problem)))
         else:
             prepared.warnings += [link.warning] if link.warning else []
-        shown.advance(1)
+        drawn.advance(1)
     return prepared
 
 
@@ -157,12 +111,6 @@ def rectangle(values: Iterable[int]) -> Rect:
     """
     x1, y1, x2, y2 = map(operator.index, values)
     return x1, y1, x2, y2
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def reason(problem: Exception) -> str:

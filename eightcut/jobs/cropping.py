@@ -5,26 +5,25 @@ The crop is a new file in ``crop_cropped``; the picture it was made of goes to
 and not encoded anew. Companions travel with what is kept.
 """
 
-import os
 import threading
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eightcut.db import Batch
 from eightcut.images.boxes import Rect
-from eightcut.jobs.crop_plan import CropUnit, Failure, Submission, clear, digest, prepare, rectangle
+from eightcut.jobs.crop_plan import clear, prepare, rectangle
 from eightcut.jobs.crop_queue import Waiting, decision_of, waiting
+from eightcut.jobs.crop_report import CropReport, CropUndo
+from eightcut.jobs.crop_undo import changed, check_way_back, move_back, steps
+from eightcut.jobs.crop_unit import CropUnit, Failure, Submission
 from eightcut.jobs.recovery import executors, recover
 from eightcut.media import moves
 from eightcut.media.picture_names import shown
 from eightcut.progress import Shown, bar
 from eightcut.project import Project
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = [
     "CropReport", "CropUndo", "Failure", "Submission", "Waiting", "submit_crops", "undo_crops",
@@ -32,52 +31,6 @@ __all__ = [
 ]  # fmt: skip
 
 KIND = "crop"
-
-
-@dataclass(frozen=True, slots=True)
-class CropReport:
-    """What became of a submission: each picture is in ``done`` or in ``failed`` once.
-
-    Attributes:
-        done: where each finished picture lies now; the staged ones too.
-        failed: the others, which still wait, with their reasons.
-        warnings: why a finished picture has changed no decision.
-        batch_id: what ``undo_crops`` takes; None where nothing was done.
-        pending: why decisions are not stored yet; ``recover`` tries again.
-    """
-
-    done: tuple[Path, ...]
-    failed: tuple[Failure, ...]
-    warnings: tuple[str, ...]
-    batch_id: int | None
-    pending: str = ""
-
-    def frame(self) -> "pd.DataFrame":
-        """One row per picture: path, state, reason."""
-        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
-
-        rows: list[tuple[str, str, str | None]] = [
-            (shown(path), "done", None) for path in self.done
-        ]
-        rows += [(shown(path), "failed", reason) for path, reason in self.failed]
-        return pd.DataFrame(rows, columns=["path", "state", "reason"])
-
-    def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep=""))
-
-    def __str__(self) -> str:
-        lines = [f"{len(self.done)} pictures done, {len(self.failed)} failed", self.pending]
-        lines += [f"{shown(path.name)}: {reason}" for path, reason in self.failed]
-        return "\n".join(line for line in [*lines, *self.warnings] if line)
-
-
-@dataclass(frozen=True, slots=True)
-class CropUndo:
-    """What taking back a batch has brought back, and what stayed for a reason."""
-
-    restored: tuple[Path, ...]
-    warnings: tuple[str, ...]
-    batch_id: int
 
 
 def submit_crops(
@@ -104,8 +57,8 @@ def submit_crops(
     with project.lock():
         recover(project)
         clear(project)
-        with bar(f"Cropping in {project.id}", len(wanted), shown=progress) as shown:
-            prepared = prepare(project, wanted, shown, cancel)
+        with bar(f"Cropping in {project.id}", len(wanted), shown=progress) as drawn:
+            prepared = prepare(project, wanted, drawn, cancel)
         if not prepared.units:
             return CropReport((), tuple(prepared.failed), (), None)
         try:
@@ -139,8 +92,8 @@ def undo_crops(project: Project, batch_id: int | None = None) -> CropUndo:
         recover(project)
         batch = _last(project, batch_id)
         units = _units(batch)
-        _check_way_back(project, units)
-        warnings = [text for unit in units for text in _changed(project, unit)]
+        check_way_back(project, units)
+        warnings = [text for unit in units for text in changed(project, unit)]
         resume(project, project.decisions.begin_undo(batch.id))
     restored = (project.root / unit.moves[-1][0] for unit in units)
     return CropUndo(tuple(restored), tuple(warnings), batch.id)
@@ -154,7 +107,7 @@ def resume(project: Project, batch: Batch) -> None:
     """
     units = _units(batch)
     if batch.state == "undoing":
-        _move_back(project, units)
+        move_back(project, units)
         project.decisions.complete_undo(batch.id)
     elif batch.state == "planned":
         _complete(project, batch.id, *_move(project, units))
@@ -186,7 +139,7 @@ def _units(batch: Batch) -> list[CropUnit]:
 def _move(project: Project, units: list[CropUnit]) -> tuple[list[CropUnit], list[Failure]]:
     """Carry out the moves, those that a crash left over; what cannot move stays whole."""
     outcome = moves.carry_out(
-        moves.Unit(str(index), _steps(project, unit.moves)) for index, unit in enumerate(units)
+        moves.Unit(str(index), steps(project, unit.moves)) for index, unit in enumerate(units)
     )
     done = [units[int(unit.name)] for unit in outcome.moved]
     failed = [
@@ -233,52 +186,3 @@ def _last(project: Project, batch_id: int | None) -> Batch:
         )
         raise LookupError(f"{project.id} has {which} to take back")
     return max(done, key=lambda batch: batch.id)
-
-
-def _steps(project: Project, pairs: Iterable[tuple[str, str]]) -> tuple[moves.Move, ...]:
-    return tuple(moves.Move(project.root / source, project.root / to) for source, to in pairs)
-
-
-def _way_back(project: Project, unit: CropUnit) -> list[moves.Move]:
-    """The moves that take a unit back, the picture first; the crop is not one of them."""
-    steps = _steps(project, unit.moves)[1 if unit.sha256 else 0 :]
-    return [moves.Move(target, source) for source, target in reversed(steps)]
-
-
-def _check_way_back(project: Project, units: Iterable[CropUnit]) -> None:
-    for unit in units:
-        for index, (source, target) in enumerate(_way_back(project, unit)):
-            if os.path.lexists(target):
-                raise ValueError(f"{shown(target)} is taken by another file; move that away first")
-            if not index and not os.path.lexists(source):
-                raise ValueError(f"{shown(source)} is gone, so it cannot be brought back")
-        if unit.sidecar and os.path.lexists(project.root / unit.sidecar[0]):
-            where = shown(project.root / unit.sidecar[0])
-            raise ValueError(f"{where} is taken by another file; move that away first")
-
-
-def _changed(project: Project, unit: CropUnit) -> Iterator[str]:
-    """What has changed since and keeps a batch from being taken back to the letter."""
-    for source, _ in _way_back(project, unit):
-        if not os.path.lexists(source):
-            yield f"{shown(source)} is gone and does not come back"
-    crop = project.root / unit.kept
-    if unit.sha256 and not _is_ours(crop, unit.sha256):
-        yield f"{shown(crop)} has been changed or removed since; it is left as it is"
-
-
-def _move_back(project: Project, units: Iterable[CropUnit]) -> None:
-    for unit in units:
-        steps = _way_back(project, unit)
-        there = tuple(step for step in steps if any(map(os.path.lexists, step)))
-        for refusal in moves.carry_out([moves.Unit(unit.name, there)]).refused:
-            raise ValueError(f"{shown(unit.name)} cannot be brought back: {refusal.reason}")
-        if unit.sidecar:
-            moves.place(project.root / unit.sidecar[0], unit.sidecar[1])
-        crop = project.root / unit.kept
-        if unit.sha256 and _is_ours(crop, unit.sha256):
-            moves.discard(crop)
-
-
-def _is_ours(crop: Path, sha256: str) -> bool:
-    return crop.is_file() and not crop.is_symlink() and digest(crop) == sha256

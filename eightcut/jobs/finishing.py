@@ -15,7 +15,7 @@ from eightcut import atomic
 from eightcut.db import DecisionDB, connection
 from eightcut.jobs import delivery, manifests
 from eightcut.jobs.agreement import agreement
-from eightcut.jobs.crop_plan import digest
+from eightcut.jobs.crop_unit import digest
 from eightcut.jobs.finish_report import Blocker, FinishReport
 from eightcut.jobs.picture_groups import list_pictures
 from eightcut.jobs.recovery import recover
