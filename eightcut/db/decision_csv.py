@@ -35,7 +35,7 @@ SizeOf = Callable[[str], tuple[int, int] | None]
 _CROP_LOG = frozenset({"timestamp", "chosen_index", "crop_x1", "crop_y2", "image_0_path"})
 _SELECTION_LOG = frozenset({"timestamp", "chosen_path", "neg_paths"})
 _EDGES = ("crop_x1", "crop_y1", "crop_x2", "crop_y2")
-_FULL = (0.0, 0.0, 1.0, 1.0)
+_WHOLE = [0.0, 0.0, 1.0, 1.0]
 
 
 class Group(NamedTuple):
@@ -140,7 +140,7 @@ def _crop(row: Row, size_of: SizeOf | None) -> Group | Single:
             raise ValueError("it is about one image and has no crop, so it decides nothing")
         name, folder = _name(pictures[0].path), _folder(row, pictures[0].path)
         return Single(name, folder, timestamp, size, final)
-    action = action or ("approve" if final in (None, _FULL) else "crop")
+    action = action or ("approve" if final in (None, tuple(_WHOLE)) else "crop")
     if action == "crop" and final is None:
         raise ValueError("user_action is 'crop', but there is no crop")
     values = _values(row, pictures, index, action, timestamp)
@@ -223,6 +223,8 @@ def _box(row: Row, size: tuple[int, int]) -> Box | None:
     if not any(texts):
         return None
     edges = [_number(edge, text) for edge, text in zip(_EDGES, texts, strict=True)]
+    if edges == _WHOLE:
+        return None  # a placeholder of the earlier extraction, which knew no crop
     if max(edges) > 1:
         edges = [edge / size[place % 2] for place, edge in enumerate(edges)]
     try:

@@ -45,7 +45,8 @@ def _time(raw: Decision) -> None:
 
 
 def _images(raw: Decision) -> None:
-    check.images(_json("images", raw.images))
+    names = _json("images", raw.images)
+    check.images(names if isinstance(names, list) else [])
 
 
 def _action(raw: Decision) -> None:
@@ -120,5 +121,5 @@ def _box(name: str, stored: Any) -> boxes.Box | None:
 def _json(name: str, stored: Any) -> Any:
     try:
         return json.loads(stored)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is not JSON: {stored!r}") from None
+    except (TypeError, ValueError, RecursionError):
+        raise ValueError(f"{name} is not JSON: {str(stored)[:80]!r}") from None
