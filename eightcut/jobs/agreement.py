@@ -76,7 +76,8 @@ class Agreement:
         import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
 
         rows = [(name, hits, e.n, e.value, e.low, e.high) for name, hits, e in self.figures]
-        return pd.DataFrame(rows, columns=["figure", "correct", "n", "share", "low", "high"])
+        frame = pd.DataFrame(rows, columns=["figure", "correct", "n", "share", "low", "high"])
+        return frame.astype({"correct": "Int64", **dict.fromkeys(("share", "low", "high"), float)})
 
     def _repr_html_(self) -> str:
         return str(self.frame().to_html(index=False, escape=True, na_rep="n/a"))

@@ -69,7 +69,8 @@ class FinishReport:
         """One row per fact: kind, name, value; unknown values are missing."""
         import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
 
-        return pd.DataFrame(list(self._rows()), columns=["kind", "name", "value"])
+        rows = list(self._rows())
+        return pd.DataFrame(rows, columns=["kind", "name", "value"]).astype({"value": float})
 
     def _names(self, kind: str) -> list[str]:
         return [blocker.name for blocker in self.blockers if blocker.kind == kind]
