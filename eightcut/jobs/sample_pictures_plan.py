@@ -119,14 +119,19 @@ def _times(moment: float, number: int, chance: Chance) -> list[float]:
     steps = chance.uniform(*recipe.STEP_S, number)
     steps[0] = 0.0
     offsets = np.cumsum(steps)
-    cuts = np.array(recipe.CUTS_S)
-    crossed = cuts[(cuts > moment - recipe.CLEAR_S) & (cuts < moment + offsets[-1])]
-    if len(crossed):
-        end = moment + recipe.PIECE_S - (moment - recipe.BEGIN_S) % recipe.PIECE_S
-        moment = float(crossed[-1]) + recipe.CLEAR_S
-        if moment + offsets[-1] >= end:
-            moment = float(crossed[0]) - recipe.CLEAR_S - offsets[-1]
+    end = moment + recipe.PIECE_S - (moment - recipe.BEGIN_S) % recipe.PIECE_S - recipe.CLEAR_S
+    span = float(offsets[-1])
+    step = recipe.CLEAR_S
+    while _is_cut(moment, moment + span):
+        moment += step
+        if moment + span >= end:
+            step = -recipe.CLEAR_S
     return [float(moment + offset) for offset in offsets]
+
+
+def _is_cut(begin: float, end: float) -> bool:
+    """Whether these moments are not well inside one shot."""
+    return any(begin - recipe.CLEAR_S < cut < end + recipe.CLEAR_S for cut in recipe.CUTS_S)
 
 
 def _stages(part: Part, number: int, chance: Chance) -> tuple[float, ...]:
