@@ -62,15 +62,11 @@ def _streamed(header: Header, edge: int, rect: Rect) -> Image.Image:
         image: Any = pyvips.Image.thumbnail_source(
             source, edge, height=edge, size="down", export_profile="srgb", fail_on="error"
         )
-        longest = max(probe(header.path)[:2])
-        left, top, right, bottom = (
-            round(at * max(image.width, image.height) / longest) for at in rect
-        )
-        right, bottom = (
-            min(max(right, left + 1), image.width),
-            min(max(bottom, top + 1), image.height),
-        )
-        image = image.crop(left, top, right - left, bottom - top)
+        across = max(image.width, image.height) / max(probe(header.path)[:2])
+        left, top, right, bottom = (round(at * across) for at in rect)
+        wide, high = max(right - left, 1), max(bottom - top, 1)
+        left, top = min(left, image.width - wide), min(top, image.height - high)
+        image = image.crop(left, top, wide, high)
         if image.hasalpha():
             image = image.flatten(background=[picture_views.BACKGROUND] * (image.bands - 1))
         image = image.colourspace("srgb").cast("uchar")

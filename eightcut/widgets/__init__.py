@@ -4,8 +4,10 @@ A view takes a workspace and a file name, or the session of another view to be
 in step with it: ``TimelinePlot(ws, "owls.mp4")``, ``TimelinePlot(session=review.session)``.
 """
 
+from eightcut.widgets.crop_canvas import CropCanvas
 from eightcut.widgets.group_reviewer import GroupReviewer
 from eightcut.widgets.history import HistoryPanel
+from eightcut.widgets.multi_crop import MultiCrop
 from eightcut.widgets.negatives import NegativesGrid
 from eightcut.widgets.player import Player
 from eightcut.widgets.region_table import RegionTable
@@ -16,8 +18,10 @@ from eightcut.widgets.training import TrainPanel
 from eightcut.widgets.versions import VersionDropdown
 
 __all__ = [
+    "CropCanvas",
     "GroupReviewer",
     "HistoryPanel",
+    "MultiCrop",
     "NegativesGrid",
     "Player",
     "RegionTable",
