@@ -150,9 +150,14 @@ def creating(path: Path) -> Iterator[Path]:
         raise FileExistsError(f"{shown(path)} exists already")
     path.parent.mkdir(parents=True, exist_ok=True)
     with _temporary(path) as temporary:
-        yield temporary
-        atomic.flush(temporary)
-        _rename(temporary, path)
+        try:
+            yield temporary
+            atomic.flush(temporary)
+            _rename(temporary, path)
+        except OSError as problem:
+            if problem.errno and problem.filename in (None, os.fspath(temporary)):
+                raise OSError(problem.errno, problem.strerror, os.fspath(path)) from problem
+            raise
     _flush(path.parent)
 
 

@@ -5,9 +5,18 @@ import shutil
 from pathlib import Path
 
 from eightcut.images.boxes import Rect
-from eightcut.media import moves
+from eightcut.media import moves, picture_jpeg, picture_others, picture_png
 from eightcut.media.picture_files import BadImage, Header, decoding, opened
 from eightcut.media.picture_names import shown
+
+_WRITERS = {
+    "PNG": picture_png.crop,
+    "JPEG": picture_jpeg.crop,
+    "TIFF": picture_others.crop_tiff,
+    "WEBP": picture_others.crop_webp,
+    "GIF": picture_others.crop_gif,
+    "BMP": picture_others.crop_bmp,
+}
 
 
 def crop(source: str | os.PathLike[str], target: str | os.PathLike[str], rect: Rect) -> None:
@@ -40,9 +49,7 @@ def _write(header: Header, target: Path, box: Rect) -> None:
         raise BadImage(
             f"{shown(header.path)} has {frames} frames; only single pictures are cropped"
         )
-    image = header.image
-    image.load()
-    image.crop(box).save(target, format=image.format)
+    _WRITERS[header.kind](header, target, box)
 
 
 def _stored(header: Header, rect: Rect) -> Rect:

@@ -145,8 +145,12 @@ def decoding(path: Path) -> Iterator[None]:
     except BadImage:
         raise
     except PermissionError as problem:
+        if problem.filename != os.fspath(path):
+            raise
         raise BadImage(f"{shown(path)} cannot be read: no permission") from problem
     except _BROKEN as problem:
+        if isinstance(problem, OSError) and problem.errno:
+            raise  # the disk's fault, not the picture's
         raise BadImage(f"{shown(path)} is damaged or cut off ({problem})") from problem
 
 

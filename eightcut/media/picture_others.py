@@ -1,0 +1,175 @@
+"""Cutting TIFF, WebP, GIF and BMP."""
+
+import io
+import os
+import shutil
+import struct
+from pathlib import Path
+from typing import IO, Any
+
+from PIL import Image
+
+from eightcut.images.boxes import Rect
+from eightcut.media import picture_exif, picture_stream
+from eightcut.media.picture_files import MANY_PIXELS, Header
+
+_PER_FILE = frozenset(
+    (254, 255, 256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325)
+) | frozenset((330, 338, 339, 347, 512, 513, 514, 529, 530, 531, 532))
+"""TIFF tags that say how the pixels are stored, which the new file says for itself."""
+
+_LOSSLESS = {
+    "raw": "none",
+    "packbits": "packbits",
+    "tiff_lzw": "lzw",
+    "group4": "ccittfax4",
+    "zstd": "zstd",
+}
+_BYTE_MODES = ("1", "L", "P", "I;16", "I;16B")
+_BITS, _SAMPLES = 258, 277
+_BIG_TIFF = 3_500_000_000  # bytes; offsets have 32 bits below
+_ROWS_AT_ONCE = 1 << 24
+
+
+def crop_tiff(header: Header, target: Path, box: Rect) -> None:
+    """Write the pixels inside ``box``; lossy code becomes lossless, tags stay.
+
+    Pillow turns TIFF upright and keeps every tag; libvips keeps what Pillow can't hold:
+    16 bits per channel, and pictures that are too large.
+    """
+    image: Any = header.image
+    bits = image.tag_v2.get(_BITS, (1,))
+    is_deep = max(bits) > 8 and len(bits) > 1
+    if is_deep or (header.pixels > MANY_PIXELS and image.mode not in _BYTE_MODES):
+        _stream_tiff(header, target, box, max(bits) // 8 * len(bits))
+        return
+    code = image.info.get("compression")
+    exif = image.getexif()
+    image.load()
+    for tag in [*exif]:
+        if tag in _PER_FILE or tag == picture_exif.ORIENTATION:
+            del exif[tag]
+    part = _cut(image, _upright(header, box))
+    known = code if code in _LOSSLESS else "tiff_adobe_deflate"
+    _save(part, target, "TIFF", compression=known, exif=exif)
+
+
+def crop_webp(header: Header, target: Path, box: Rect) -> None:
+    """Write the pixels inside ``box`` without loss, whatever the source is: it names no quality."""
+    image = header.image
+    size = box[2] - box[0], box[3] - box[1]
+    told = {name: image.info.get(name) for name in ("icc_profile", "exif", "xmp")}
+    if told["exif"]:
+        told["exif"] = picture_exif.cropped(told["exif"], size)
+    if header.pixels > MANY_PIXELS:
+        part = picture_stream.part(header, box)
+        with target.open("wb") as out:
+            picture_stream.save("webpsave_target", part, out.write, lossless=True, exact=True)
+        return
+    image.load()
+    kept = {name: value for name, value in told.items() if value}
+    _save(_cut(image, box), target, "WEBP", lossless=True, exact=True, **kept)
+
+
+def crop_gif(header: Header, target: Path, box: Rect) -> None:
+    """Write the pixels inside ``box`` with the palette as it is."""
+    header.image.load()
+    told = {
+        name: header.image.info[name]
+        for name in ("transparency", "background", "comment")
+        if name in header.image.info
+    }
+    _save(_cut(header.image, box), target, "GIF", optimize=False, **told)
+
+
+def crop_bmp(header: Header, target: Path, box: Rect) -> None:
+    """Write the pixels inside ``box``: rows of whole bytes as they are, others by Pillow."""
+    header.file.seek(0)
+    head = header.file.read(54)
+    start, length = struct.unpack_from("<II", head, 10)
+    bits, code = struct.unpack_from("<HI", head, 28) if length >= 40 else (0, 0)
+    if bits % 8 or not bits or code not in (0, 3, 6):
+        header.image.load()
+        _save(_cut(header.image, box), target, "BMP")
+        return
+    with target.open("wb") as out:
+        _copy_rows(header, out, box, start, bits // 8)
+
+
+def _copy_rows(header: Header, out: IO[bytes], box: Rect, start: int, pixel: int) -> None:
+    left, top, right, bottom = box
+    wide, high = header.size
+    stride, row = _padded(wide * pixel), (right - left) * pixel
+    file = header.file
+    file.seek(0)
+    head = bytearray(file.read(start))
+    (height,) = struct.unpack_from("<i", head, 22)
+    pad = bytes(_padded(row) - row)
+    new = len(pad + b"") * (bottom - top) + row * (bottom - top)
+    after = start + stride * high
+    struct.pack_into("<ii", head, 18, right - left, (bottom - top) * (1 if height > 0 else -1))
+    struct.pack_into("<I", head, 34, new)
+    tail_bytes = max(os.fstat(file.fileno()).st_size - after, 0)
+    struct.pack_into("<I", head, 2, start + new + tail_bytes)
+    _move_profile(head, after - (start + new), after)
+    out.write(head)
+    rows = range(top, bottom) if height < 0 else range(high - bottom, high - top)
+    for index in rows:
+        file.seek(start + index * stride + left * pixel)
+        piece = file.read(row)
+        if len(piece) < row:
+            raise OSError("rows are missing")
+        out.write(piece + pad)
+    file.seek(after)
+    shutil.copyfileobj(file, out)
+
+
+def _move_profile(head: bytearray, earlier: int, after: int) -> None:
+    """Let the header of version 5 find its colour profile, which lies behind the pixels."""
+    (length,) = struct.unpack_from("<I", head, 14)
+    if length >= 124:
+        (at,) = struct.unpack_from("<I", head, 14 + 112)
+        if at + 14 >= after:
+            struct.pack_into("<I", head, 14 + 112, at - earlier)
+
+
+def _padded(count: int) -> int:
+    """Bytes of a row, which fill whole words."""
+    return -(-count // 4) * 4
+
+
+def _upright(header: Header, box: Rect) -> Rect:
+    """The rectangle in a TIFF that has been turned upright."""
+    x1, y1, x2, y2 = box
+    wide, high = header.size
+    if header.orientation in (2, 3, 7, 8):
+        x1, x2 = wide - x2, wide - x1
+    if header.orientation in (3, 4, 6, 7):
+        y1, y2 = high - y2, high - y1
+    return (y1, x1, y2, x2) if header.orientation > 4 else (x1, y1, x2, y2)
+
+
+def _stream_tiff(header: Header, target: Path, box: Rect, pixel: int) -> None:
+    image = picture_stream.part(header, box)
+    size = (box[2] - box[0]) * (box[3] - box[1]) * pixel
+    options = {"compression": _LOSSLESS.get(str(header.image.info.get("compression")), "deflate")}
+    if options["compression"] in ("lzw", "deflate"):
+        options["predictor"] = "horizontal"
+    picture_stream.write("tiffsave", image, target, bigtiff=size > _BIG_TIFF, **options)
+
+
+def _cut(image: Image.Image, box: Rect) -> Image.Image:
+    """The pixels inside ``box``. Pillow's own crop warns of large pictures, which were checked."""
+    if image.width * image.height <= MANY_PIXELS:
+        return image.crop(box)
+    part = Image.new(image.mode, (box[2] - box[0], box[3] - box[1]))
+    part.paste(image, (-box[0], -box[1]))
+    part.palette = image.palette
+    part.info = dict(image.info)
+    return part
+
+
+def _save(image: Image.Image, target: Path, kind: str, **options: Any) -> None:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    target.write_bytes(buffer.getbuffer())
