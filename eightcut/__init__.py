@@ -13,7 +13,7 @@ _HOME = {
     "BadMedia": "media.audio",
     "Choice": "images.decisions",
     "ClipDB": "db",
-    "Decided": "jobs.finalize_plan",
+    "Decided": "jobs.finalize_units",
     "DecisionDB": "db",
     "FinishReport": "jobs.finish_report",
     "Grouping": "images.groups",
