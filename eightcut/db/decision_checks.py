@@ -6,16 +6,45 @@ Each check returns the value as it is stored, or raises a ValueError that names 
 import datetime as dt
 import operator
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from eightcut import clock
+from eightcut.db.decision_rows import Decision
 from eightcut.images import boxes
 from eightcut.images.boxes import Box
-from eightcut.images.decisions import ACTIONS
+from eightcut.images.decisions import ACTIONS, selection_match
+
+T = TypeVar("T")
 
 PROVENANCES = ("reviewer", "historical")
 _SEPARATOR = re.compile(r"[/\\\0]")
+
+
+def decision(given: Decision) -> Decision:
+    """The decision that these values mean, before any crop, with the flag that follows."""
+    names = images(given.images)
+    ai_index = index("ai_selected_index", given.ai_selected_index, names)
+    user_index = index("user_selected_index", given.user_selected_index, names)
+    action(given.user_action, user_index)
+    width, height = size(given.image_width, given.image_height, given.user_action)
+    return given._replace(
+        group_id=text("group_id", given.group_id),
+        timestamp=instant("timestamp", given.timestamp),
+        directory=optional(plain, "directory", given.directory),
+        batch_number=optional(whole, "batch_number", given.batch_number),
+        images=names,
+        ai_selected_index=ai_index,
+        ai_crop_coords=optional(box, "ai_crop_coords", given.ai_crop_coords),
+        ai_confidence=confidence(given.ai_confidence),
+        user_selected_index=user_index,
+        ai_crop_accepted=None if given.ai_crop_accepted is None else bool(given.ai_crop_accepted),
+        image_width=width,
+        image_height=height,
+        selection_match=selection_match(ai_index, user_index),
+        provenance=one_of("provenance", given.provenance, PROVENANCES),
+        model_version=optional(plain, "model_version", given.model_version),
+    )
 
 
 def instant(name: str, text: str | None) -> str:
@@ -47,6 +76,7 @@ def images(images: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         if not isinstance(name, str) or not name or _SEPARATOR.search(name):
             raise ValueError(f"images must be file names without a folder, got {name!r}")
+        text("images", name)
     if len(set(names)) < len(names):
         raise ValueError(f"images must be distinct, got {list(names)}")
     return names
@@ -111,11 +141,25 @@ def box(name: str, value: Sequence[float]) -> Box:
         raise ValueError(f"{name}: {problem}") from None
 
 
+def optional(judge: Callable[[str, Any], T], name: str, value: Any) -> T | None:
+    """What another check says of a value, or None for None."""
+    return None if value is None else judge(name, value)
+
+
 def text(name: str, value: str) -> str:
     """Text that is not empty."""
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} must be text, got {value!r}")
-    return value
+    return plain(name, value)
+
+
+def plain(name: str, value: Any) -> str:
+    """Text that can be stored, also of a path."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name}: {value!r} is not valid text; rename the file") from None
+    return str(value)
 
 
 def one_of(name: str, value: str, allowed: Sequence[str]) -> str:

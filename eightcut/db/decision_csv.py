@@ -14,28 +14,24 @@ Rows are numbered as in a spreadsheet: the header is row 1. A time is ISO 8601 o
 ``YYYYMMDD_HHMMSS``, in UTC unless it says otherwise.
 """
 
-import ast
 import csv
-import datetime as dt
-import json
-import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from eightcut.db import decision_cells as cells
 from eightcut.db import decision_checks as check
-from eightcut.images import boxes
+from eightcut.db.decision_cells import SizeOf
 from eightcut.images.boxes import Box
 from eightcut.images.decisions import ACTIONS
 
 Row = dict[str, str]
-SizeOf = Callable[[str], tuple[int, int] | None]
 
-_CROP_LOG = frozenset({"timestamp", "chosen_index", "crop_x1", "crop_y2", "image_0_path"})
-_SELECTION_LOG = frozenset({"timestamp", "chosen_path", "neg_paths"})
 _EDGES = ("crop_x1", "crop_y1", "crop_x2", "crop_y2")
-_WHOLE = [0.0, 0.0, 1.0, 1.0]
+_CROP_LOG = frozenset({"timestamp", "chosen_index", "image_0_path", *_EDGES})
+_SELECTION_LOG = frozenset({"timestamp", "chosen_path", "neg_paths"})
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 class Group(NamedTuple):
@@ -57,8 +53,7 @@ class Single(NamedTuple):
 
 class _Picture(NamedTuple):
     path: str
-    width: str
-    height: str
+    size: tuple[str, str] = ("", "")
 
 
 def read(path: Path) -> Iterator[tuple[int, Row | str]]:
@@ -73,9 +68,9 @@ def read(path: Path) -> Iterator[tuple[int, Row | str]]:
             reader = csv.reader(file)
             header = [name.strip() for name in next(reader, [])]
             _check_header(path, header)
-            for number, cells in enumerate(reader, 2):
-                if cells:
-                    yield number, _row(header, cells)
+            for number, values in enumerate(reader, 2):
+                if values:
+                    yield number, _row(header, values)
     except (UnicodeDecodeError, csv.Error) as problem:
         raise ValueError(f"{path} is not readable as CSV in UTF-8: {problem}") from problem
 
@@ -97,7 +92,7 @@ def entries(
 def _entry(row: Row | str, size_of: SizeOf | None) -> Group | Single | str:
     try:
         return row if isinstance(row, str) else parse(row, size_of)
-    except ValueError as problem:
+    except (OSError, ValueError) as problem:  # size_of may look for a file that is gone
         return str(problem)
 
 
@@ -111,10 +106,10 @@ def parse(row: Row, size_of: SizeOf | None) -> Group | Single:
     return _selection(row, size_of) if "neg_paths" in row else _crop(row, size_of)
 
 
-def _row(header: list[str], cells: list[str]) -> Row | str:
-    if len(cells) != len(header):
-        return f"it has {len(cells)} cells, but the header {len(header)}: a shifted row"
-    return dict(zip(header, map(str.strip, cells), strict=True))
+def _row(header: list[str], values: list[str]) -> Row | str:
+    if len(values) != len(header):
+        return f"it has {len(values)} cells, but the header {len(header)}: a shifted row"
+    return dict(zip(header, map(str.strip, values), strict=True))
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -125,7 +120,7 @@ def _check_header(path: Path, header: list[str]) -> None:
 
 
 def _crop(row: Row, size_of: SizeOf | None) -> Group | Single:
-    timestamp = _moment(row["timestamp"])
+    timestamp = cells.moment(row["timestamp"])
     pictures = _pictures(row)
     action = row.get("user_action", "")
     if action:
@@ -133,14 +128,14 @@ def _crop(row: Row, size_of: SizeOf | None) -> Group | Single:
     if action == "reject" or _is_reject(row):
         return Group(_values(row, pictures, None, "reject", timestamp))
     index = _chosen(row, pictures)
-    size = _size(pictures[index], size_of)
-    final = _box(row, size)
+    size = cells.size(*pictures[index], size_of)
+    final = cells.crop({edge: row.get(edge, "") for edge in _EDGES}, size)
     if len(pictures) == 1:
         if final is None:
             raise ValueError("it is about one image and has no crop, so it decides nothing")
-        name, folder = _name(pictures[0].path), _folder(row, pictures[0].path)
+        name, folder = cells.name_of(pictures[0].path), _folder(row, pictures[0].path)
         return Single(name, folder, timestamp, size, final)
-    action = action or ("approve" if final in (None, tuple(_WHOLE)) else "crop")
+    action = action or ("approve" if final in (None, _WHOLE) else "crop")
     if action == "crop" and final is None:
         raise ValueError("user_action is 'crop', but there is no crop")
     values = _values(row, pictures, index, action, timestamp)
@@ -148,13 +143,13 @@ def _crop(row: Row, size_of: SizeOf | None) -> Group | Single:
 
 
 def _selection(row: Row, size_of: SizeOf | None) -> Group:
-    chosen, others = row["chosen_path"], _list(row["neg_paths"])
+    chosen, others = row["chosen_path"], cells.paths(row["neg_paths"])
     if not re.search(r"[^\d.]", chosen):
         raise ValueError(f"chosen_path is {chosen!r}: a shifted row")
-    pictures = [_Picture(path, "", "") for path in sorted([chosen, *others], key=_name)]
+    pictures = [_Picture(path) for path in sorted([chosen, *others], key=cells.name_of)]
     index = [picture.path for picture in pictures].index(chosen)
-    values = _values(row, pictures, index, "approve", _moment(row["timestamp"]))
-    size = _size(pictures[index], size_of)
+    values = _values(row, pictures, index, "approve", cells.moment(row["timestamp"]))
+    size = cells.size(*pictures[index], size_of)
     return Group(values | {"image_width": size[0], "image_height": size[1]})
 
 
@@ -162,7 +157,7 @@ def _values(
     row: Row, pictures: list[_Picture], index: int | None, action: str, timestamp: str
 ) -> dict[str, Any]:
     return {
-        "images": [_name(picture.path) for picture in pictures],
+        "images": [cells.name_of(picture.path) for picture in pictures],
         "user_selected_index": index,
         "user_action": action,
         "directory": _folder(row, pictures[index or 0].path) or None,
@@ -174,15 +169,14 @@ def _values(
 
 def _pictures(row: Row) -> list[_Picture]:
     found: list[_Picture] = []
-    while (path := row.get(f"image_{len(found)}_path", "")) != "":
+    while path := row.get(f"image_{len(found)}_path"):
         number = len(found)
-        found.append(
-            _Picture(path, row.get(f"width_{number}", ""), row.get(f"height_{number}", ""))
-        )
+        size = row.get(f"width_{number}", ""), row.get(f"height_{number}", "")
+        found.append(_Picture(path, size))
     if not found:
         raise ValueError("image_0_path is empty: it names no image")
     count = row.get("image_count", "")
-    if count and _number("image_count", count) != len(found):
+    if count and cells.number("image_count", count) != len(found):
         raise ValueError(f"image_count is {count}, but it names {len(found)} images")
     return found
 
@@ -194,83 +188,16 @@ def _is_reject(row: Row) -> bool:
 
 
 def _chosen(row: Row, pictures: list[_Picture]) -> int:
-    index = _number("chosen_index", row["chosen_index"])
+    index = cells.number("chosen_index", row["chosen_index"])
     if not index.is_integer() or not 0 <= index < len(pictures):
         raise ValueError(
             f"chosen_index is {row['chosen_index']}, but it names {len(pictures)} images"
         )
     named = row.get("chosen_path", "")
-    if named and _name(named) != _name(pictures[int(index)].path):
+    if named and cells.name_of(named) != cells.name_of(pictures[int(index)].path):
         raise ValueError(f"chosen_path is {named!r}, which is not image {int(index)}")
     return int(index)
 
 
-def _size(picture: _Picture, size_of: SizeOf | None) -> tuple[int, int]:
-    """Pixels of a picture, as logged, or else as asked for."""
-    logged = [_number("size", text) for text in (picture.width, picture.height) if text]
-    if len(logged) == 2 and min(logged) > 0 and all(map(float.is_integer, logged)):
-        return int(logged[0]), int(logged[1])
-    size = size_of(picture.path) if size_of is not None else None
-    if size is None:
-        said = f"{picture.width or '?'} x {picture.height or '?'}"
-        raise ValueError(f"the size of {_name(picture.path)} is {said} pixels; pass size_of")
-    return size
-
-
-def _box(row: Row, size: tuple[int, int]) -> Box | None:
-    """The crop in shares of the picture, whichever unit it was logged in."""
-    texts = [row.get(edge, "") for edge in _EDGES]
-    if not any(texts):
-        return None
-    edges = [_number(edge, text) for edge, text in zip(_EDGES, texts, strict=True)]
-    if edges == _WHOLE:
-        return None  # a placeholder of the earlier extraction, which knew no crop
-    if max(edges) > 1:
-        edges = [edge / size[place % 2] for place, edge in enumerate(edges)]
-    try:
-        return boxes.checked(edges)
-    except ValueError:
-        raise ValueError(
-            f"the crop {', '.join(texts)} does not lie in {size[0]} x {size[1]} pixels"
-        ) from None
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"{name} is {text!r}, which is no number: a shifted row?") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{name} is {text!r}")
-    return number
-
-
-def _moment(text: str) -> str:
-    if re.fullmatch(r"\d{8}_\d{6}", text):
-        try:
-            text = dt.datetime.strptime(text + "Z", "%Y%m%d_%H%M%S%z").isoformat()
-        except ValueError:
-            raise ValueError(f"timestamp is {text!r}, which is no date") from None
-    if not text:
-        raise ValueError("timestamp is empty: a shifted row?")
-    return check.instant("timestamp", text)
-
-
-def _list(text: str) -> list[str]:
-    """A list of paths in JSON, or as Python prints it."""
-    for load in (json.loads, ast.literal_eval):
-        try:
-            found = load(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        if isinstance(found, list) and all(isinstance(path, str) for path in found):
-            return found
-    raise ValueError(f"neg_paths is {text!r}, which is no list of paths")
-
-
-def _name(path: str) -> str:
-    return re.split(r"[/\\]", path)[-1]
-
-
 def _folder(row: Row, path: str) -> str:
-    return row.get("directory") or "/".join(re.split(r"[/\\]", path)[:-1])
+    return row.get("directory") or cells.folder_of(path)

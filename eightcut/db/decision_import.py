@@ -5,109 +5,30 @@ as it is. What is taken over is marked ``historical``, says nothing about an AI,
 and is one batch, so that ``begin_undo`` and ``complete_undo`` take it back.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from eightcut.db import batches, decision_history
 from eightcut.db import decision_checks as check
 from eightcut.db.decision_csv import Group, Single
+from eightcut.db.decision_matching import Known, is_same_crop, lacks_crop
+from eightcut.db.decision_matching import group_id as make_id
 from eightcut.db.decision_reading import decisions
+from eightcut.db.decision_report import ImportReport, Remark
 from eightcut.db.decision_rows import Decision, project_id, require, to_row
 from eightcut.db.decisions import log_ai_decision, update_decision_with_crop
 from eightcut.images import boxes
 from eightcut.images.boxes import Box
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 KIND = "import"  # of the batches
-SAME_CROP = 0.01  # how far the edges of one crop may lie apart in two records of it
 FULL = (0.0, 0.0, 1.0, 1.0)
 _REQUIRED = ("images", "user_selected_index", "user_action")
 _OPTIONAL = ("directory", "timestamp", "image_width", "image_height")
 
 Entry = Group | Single | str
-
-
-class Remark(NamedTuple):
-    """Something about one row or entry, by its number."""
-
-    number: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What was, or in a dry run would be, taken over.
-
-    Attributes:
-        decisions: new decisions.
-        crops: crops given to historical decisions that had none.
-        single_crops: crops of pictures whose group is unknown.
-        known: entries that were there already.
-        refused: entries that cannot be taken over, and why.
-        differing: known entries that say something else than the decision that stays.
-        left_out: rows that the caller did not want.
-        batch_id: the batch that takes it back; None if nothing was taken over.
-        backup: the copy of the database from before.
-    """
-
-    decisions: int
-    crops: int
-    single_crops: int
-    known: int
-    refused: tuple[Remark, ...]
-    differing: tuple[Remark, ...]
-    left_out: int = 0
-    dry_run: bool = False
-    batch_id: int | None = None
-    backup: Path | None = None
-
-    @property
-    def imported(self) -> int:
-        """How many entries changed the database."""
-        return self.decisions + self.crops + self.single_crops
-
-    def frame(self) -> "pd.DataFrame":
-        """What there is to say about single entries: number, kind and reason."""
-        import pandas as pd  # noqa: PLC0415 - slow to import, and only shown tables need it
-
-        rows = [("refused", *row) for row in self.refused]
-        rows += [("differing", *row) for row in self.differing]
-        return pd.DataFrame(rows, columns=["kind", "number", "reason"])
-
-
-class _Known:
-    """The decisions that are there, found by the images they hold."""
-
-    def __init__(self, found: Iterable[Decision]) -> None:
-        self._by_image: dict[str, dict[str, Decision]] = defaultdict(dict)
-        for decision in found:
-            self.add(decision)
-
-    def add(self, decision: Decision) -> None:
-        for image in decision.images:
-            self._by_image[image][decision.group_id] = decision
-
-    def sharing(self, images: Sequence[str], directory: str | None) -> list[Decision]:
-        """The decisions about any of these images in that folder, as far as it is known."""
-        found = {
-            group_id: decision
-            for image in images
-            for group_id, decision in self._by_image.get(image, {}).items()
-            if _is_same_folder(decision.directory, directory)
-        }
-        return list(found.values())
-
-    def chose(self, image: str) -> list[Decision]:
-        """The decisions for this image, in any folder."""
-        return [found for found in self._by_image.get(image, {}).values() if found.chosen == image]
 
 
 class _Import:
@@ -119,7 +40,7 @@ class _Import:
         self.differing: list[Remark] = []
         self._db = db
         self._batch_id = batch_id
-        self._known = _Known(decisions(db))
+        self._known = Known(decisions(db))
 
     def take(self, number: int, entry: Entry) -> None:
         """Store one entry, or note why not."""
@@ -146,7 +67,7 @@ class _Import:
         return "decisions"
 
     def _log(self, images: Sequence[str], entry: Group) -> None:
-        group_id = _group_id(project_id(self._db), images, entry.values["directory"])
+        group_id = make_id(project_id(self._db), images, entry.values["directory"])
         log_ai_decision(
             self._db,
             group_id,
@@ -169,18 +90,18 @@ class _Import:
         if chosen != old.chosen:
             said = "rejects the group" if old.chosen is None else f"chose {old.chosen}"
             self.differing.append(Remark(number, f"decision {old.group_id!r} {said}"))
-        elif entry.final is not None and _lacks_crop(old):
+        elif entry.final is not None and lacks_crop(old):
             self._fill(old, entry.final, entry.values["timestamp"])
             return "crops"
-        elif entry.final is not None and not _is_same_crop(old, entry.final):
+        elif entry.final is not None and not is_same_crop(old, entry.final):
             self.differing.append(Remark(number, f"decision {old.group_id!r} has another crop"))
         return "known"
 
     def _single(self, entry: Single) -> str:
         owners = self._known.chose(entry.image)
-        if self._has_single(entry) or any(_is_same_crop(old, entry.final) for old in owners):
+        if self._has_single(entry) or any(is_same_crop(old, entry.final) for old in owners):
             return "known"
-        if len(owners) == 1 and _lacks_crop(owners[0]):
+        if len(owners) == 1 and lacks_crop(owners[0]):
             self._fill(owners[0], entry.final, entry.timestamp)
             return "crops"
         self._db.execute(
@@ -237,33 +158,7 @@ def from_history(entry: Mapping[str, Any], project: str) -> Entry:
     if missing:
         return f"it lacks {', '.join(missing)}"
     try:
-        final = entry.get("final_crop_coords")
-        final = None if final is None else check.box("final_crop_coords", final)
+        final = check.optional(check.box, "final_crop_coords", entry.get("final_crop_coords"))
     except ValueError as problem:
         return str(problem)
     return Group({key: entry.get(key) for key in (*_REQUIRED, *_OPTIONAL)}, final)
-
-
-def _lacks_crop(old: Decision) -> bool:
-    """Whether a crop from before belongs to a decision: a reviewer's own stays as it is."""
-    return old.provenance == "historical" and old.final_crop_coords is None
-
-
-def _is_same_crop(old: Decision, final: Box) -> bool:
-    return bool(boxes.calculate_crop_match(old.final_crop_coords, final, SAME_CROP))
-
-
-def _is_same_folder(one: str | None, other: str | None) -> bool:
-    """Whether two folders are one; a relative path may be the end of the other, or unknown."""
-    a, b = _folder(one), _folder(other)
-    return not a or not b or a == b or a.endswith(f"/{b}") or b.endswith(f"/{a}")
-
-
-def _folder(path: str | None) -> str:
-    return (path or "").replace("\\", "/").rstrip("/")
-
-
-def _group_id(project: str, images: Sequence[str], directory: str | None) -> str:
-    """An id that follows from the group, so that one group never becomes two decisions."""
-    text = json.dumps([_folder(directory), *sorted(images)])
-    return f"{project}_legacy_{hashlib.sha256(text.encode()).hexdigest()[:16]}"

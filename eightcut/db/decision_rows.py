@@ -89,15 +89,18 @@ def from_row(row: Sequence[Any]) -> Decision:
     """
     stored = Decision(*row)
     try:
+        images = tuple(json.loads(row[5]))
+        if stored.user_selected_index is not None:
+            images[stored.user_selected_index]
         return stored._replace(
-            images=tuple(json.loads(row[5])),
+            images=images,
             ai_crop_coords=None if row[7] is None else stored_box(row[7]),
             ai_crop_accepted=_flag(row[11]),
             final_crop_coords=None if row[12] is None else stored_box(row[12]),
             selection_match=_flag(row[16]),
             crop_match=_flag(row[17]),
         )
-    except (TypeError, ValueError):
+    except (IndexError, TypeError, ValueError):
         raise StoreError(
             f"decision {stored.group_id!r} is damaged; validate() says what is wrong with it"
         ) from None

@@ -23,8 +23,10 @@ from eightcut.db import (
 )
 from eightcut.db.connection import StoreError
 from eightcut.db.decision_backfill import Backfill
-from eightcut.db.decision_csv import Row, SizeOf
-from eightcut.db.decision_import import Entry, ImportReport, from_history, take_over
+from eightcut.db.decision_cells import SizeOf
+from eightcut.db.decision_csv import Row
+from eightcut.db.decision_import import Entry, from_history, take_over
+from eightcut.db.decision_report import ImportReport
 from eightcut.db.decision_schema import DECISIONS
 from eightcut.db.store import Store, reads, writes
 from eightcut.images.decisions import check_project_id

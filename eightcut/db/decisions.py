@@ -5,7 +5,6 @@ that picked nothing is no wrong AI. Every change of a row leaves the row as it
 was in ``decision_history``, so nothing a person decided is overwritten for good.
 """
 
-import operator
 import sqlite3
 from collections.abc import Sequence
 
@@ -20,7 +19,6 @@ from eightcut.db.decision_rows import (
     to_row,
 )
 from eightcut.images import boxes
-from eightcut.images.decisions import selection_match
 
 
 def log_ai_decision(  # noqa: PLR0913 - the signature of the API
@@ -57,33 +55,15 @@ def log_ai_decision(  # noqa: PLR0913 - the signature of the API
         DuplicateDecision: the group_id is taken; that row stays as it is.
         ValueError: a value no decision can have; nothing is stored.
     """
-    names = check.images(images)
-    ai_index = check.index("ai_selected_index", ai_selected_index, names)
-    user_index = check.index("user_selected_index", user_selected_index, names)
-    check.action(user_action, user_index)
-    width, height = check.size(image_width, image_height, user_action)
-    decision = Decision(
-        check.text("group_id", group_id),
-        check.instant("timestamp", timestamp),
-        project_id(db),
-        None if directory is None else str(directory),
-        None if batch_number is None else operator.index(batch_number),
-        names,
-        ai_index,
-        None if ai_crop_coords is None else check.box("ai_crop_coords", ai_crop_coords),
-        check.confidence(ai_confidence),
-        user_index,
-        user_action,
-        None if ai_crop_accepted is None else bool(ai_crop_accepted),
-        None,
-        None,
-        width,
-        height,
-        selection_match(ai_index, user_index),
-        None,
-        check.one_of("provenance", provenance, check.PROVENANCES),
-        model_version,
+    given = Decision._make(
+        (
+            *(group_id, timestamp, project_id(db), directory, batch_number, images),
+            *(ai_selected_index, ai_crop_coords, ai_confidence, user_selected_index, user_action),
+            *(ai_crop_accepted, None, None, image_width, image_height, None, None),
+            *(provenance, model_version),
+        )
     )
+    decision = check.decision(given)
     _insert(db, decision, batch_id)
     return decision.selection_match
 

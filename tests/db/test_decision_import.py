@@ -261,6 +261,14 @@ def test_one_image_without_a_crop_decides_nothing(ddb, written):
     assert "decides nothing" in refusal(ddb, written(SINGLE | NO_CROP))
 
 
+def test_a_picture_that_is_gone_refuses_its_row_only(ddb, written, tmp_path):
+    def size_of(name):
+        return (tmp_path / name).stat() and (64, 48)
+
+    path = written(SELECTED, header=SELECTIONS, name="selection_only_log.csv")
+    assert ddb.import_legacy_csv(path, size_of=size_of).refused[0].number == 2
+
+
 def test_a_selection_needs_the_size_of_what_was_chosen(ddb, written):
     path = written(SELECTED, header=SELECTIONS, name="selection_only_log.csv")
     assert "pass size_of" in refusal(ddb, path)

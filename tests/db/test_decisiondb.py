@@ -148,14 +148,17 @@ def test_images_are_distinct(ddb):
         {"timestamp": "yesterday"},
         {"provenance": "guess"},
         {"group_id": ""},
+        {"group_id": "caf\udce9"},
+        {"directory": "caf\udce9"},
+        {"images": ["caf\udce9.png", "b.png"]},
     ],
-    ids=str,
+    ids=ascii,
 )
 def test_what_no_decision_can_be_is_refused_by_name_and_not_stored(ddb, values):
     (name,) = values
     with pytest.raises(ValueError, match=name):
         log(ddb, **values)
-    assert ddb.decisions() == []
+    assert (ddb.decisions(), ddb.history("g1")) == ([], [])
 
 
 @pytest.mark.parametrize(
