@@ -85,8 +85,9 @@ class _Import:
 
     def _meet(self, number: int, old: Decision, entry: Group) -> str:
         """What an entry adds to the decision that is there, which is a crop at most."""
-        index = entry.values["user_selected_index"]
-        chosen = None if index is None else entry.values["images"][index]
+        images = entry.values["images"]
+        index = check.index("user_selected_index", entry.values["user_selected_index"], images)
+        chosen = None if index is None else images[index]
         if chosen != old.chosen:
             said = "rejects the group" if old.chosen is None else f"chose {old.chosen}"
             self.differing.append(Remark(number, f"decision {old.group_id!r} {said}"))

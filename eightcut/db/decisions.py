@@ -1,4 +1,4 @@
-"""The decisions of a picture project: logging them, cropping, closing, reading.
+"""The decisions of a picture project: logging them, cropping, closing.
 
 A box is x1, y1, x2, y2 in shares of the picture. What is unknown is None: an AI
 that picked nothing is no wrong AI. Every change of a row leaves the row as it

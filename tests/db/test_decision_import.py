@@ -395,6 +395,13 @@ def test_an_entry_that_cannot_be_is_refused_with_its_number(ddb, values, said):
     assert said in reason
 
 
+@pytest.mark.parametrize("index", [2, -1, float("nan"), "0"])
+def test_a_known_group_with_an_impossible_choice_is_refused(ddb, index):
+    log(ddb, images=[ONE, TWO])
+    report = ddb.import_history([ENTRY | {"user_selected_index": index}])
+    assert "user_selected_index" in report.refused[0].reason
+
+
 def test_an_entry_that_lacks_a_key_is_refused(ddb):
     report = ddb.import_history([{"images": [ONE, TWO]}])
     assert report.refused == ((1, "it lacks user_selected_index, user_action"),)

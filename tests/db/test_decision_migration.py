@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import multiprocessing
 import sqlite3
 from pathlib import Path
 
@@ -180,6 +181,20 @@ def test_a_column_of_another_tool_is_kept_in_the_copy_and_does_no_harm(tmp_path)
     with contextlib.closing(sqlite3.connect(path)) as con:
         con.execute('ALTER TABLE ai_decisions ADD COLUMN "it\'s odd" TEXT')
     assert row(path)["user_action"] == "crop"
+
+
+def _open(folder):
+    with DecisionDB(folder, "mojo3") as ddb:
+        return len(ddb.decisions())
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_processes_that_open_one_file_at_once_all_succeed(tmp_path, count):
+    if count:
+        build(tmp_path / "mojo3.db")
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        assert pool.map(_open, [tmp_path] * 6, chunksize=1) == [count] * 6
+    assert len(copies(tmp_path / "mojo3.db")) == count
 
 
 def test_a_file_from_before_migration_cannot_be_opened_read_only(tmp_path):
