@@ -6,6 +6,7 @@ crop fails comes up once more, with the reason.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -242,7 +243,7 @@ class MultiCropSession(CropCards):
         for card, left in zip(taken.cards, taken.left, strict=True):
             self._line.left[card.path] = left
         self._line.put_back(cards)
-        self.say(f"Taken back: {', '.join(card.path.name for card in cards)}")
+        self.say(f"{len(cards)} taken back")
         self._fill()
 
     def _fill(self) -> None:
@@ -264,19 +265,15 @@ class MultiCropSession(CropCards):
         left_s = self._pace.left_s(self.total - self.done - len(self.stays))
         rest = "" if left_s is None or not any(self.cards) else time_left(left_s)
         writing = f"writing {self.pending} …" if self.pending else ""
-        stays = f"{len(self.stays)} stay where they are" if self.stays else ""
+        stays = f"{len(self.stays)} cannot be cropped" if self.stays else ""
         parts = (f"{self.done} of {self.total}", rest, writing, stays)
         self.summary = " · ".join(filter(None, parts))
 
 
 def _said(taken: Taken, report: CropReport) -> str:
-    """Such as ``cropped a.png, b.png · deleted c.png``."""
+    """Such as ``2 cropped, 1 deleted``, with each failure in full."""
     failed = {path for path, _ in report.failed}
-    told: list[str] = []
-    for kind in ("cropped", "kept whole", "deleted"):
-        names = [
-            path.name for path, is_ in taken.kinds.items() if is_ == kind and path not in failed
-        ]
-        told += [f"{kind}: {', '.join(names)}"] if names else []
-    told += [f"{path.name} failed and comes up again: {reason}" for path, reason in report.failed]
-    return " · ".join(filter(None, (*told, report.pending)))
+    done = Counter(kind for path, kind in taken.kinds.items() if path not in failed)
+    counts = ", ".join(f"{count} {kind}" for kind, count in done.items())
+    told = [f"{path.name} failed and comes up again: {reason}" for path, reason in report.failed]
+    return " · ".join(filter(None, (*told, counts, report.pending)))

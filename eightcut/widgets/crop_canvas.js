@@ -45,7 +45,7 @@ function render({ model, el }) {
 
   function write() {
     Object.assign(stage.dataset, { rect: state.rect.join(), picture, view: [view.scale, ...view.origin].join(), painted: ++draws });
-    tools.level.textContent = `${Math.round(view.scale * view.dots * 100)} %`;
+    tools.level.textContent = ready() ? `${Math.round(view.scale * view.dots * 100)} %` : "";
     if (state.rect.length) writeRect(line, state.rect, view.size, model.get("ratios"));
     else line.textContent = "";
     if (!gesture && spoken.textContent !== line.textContent) spoken.textContent = line.textContent;
@@ -277,7 +277,7 @@ function render({ model, el }) {
       model.save_changes();
     },
   };
-  const tools = cropTools(life, stage, model.get("ratios"), acts);
+  const tools = cropTools(life, stage, model.get("ratios"), acts, ready);
   const push = (dx, dy) => () => nudge(moved(state.rect, dx, dy, ...view.size));
   const grow = (steps) => () => nudge(grown(state.rect, steps, ...view.size, state.ratio));
   const keys = {

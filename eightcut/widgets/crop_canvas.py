@@ -128,6 +128,7 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
         self.stack = w.Box((picture, self.layer))
         self.stack.add_class("ec-crop")
         self.notes = (StatusLine(self.session, "warning"), StatusLine(self.session))
+        self.notes[0].add_class("ec-crop-warning")
         layers = [self.canvas[0], self.canvas[1]]
         looked = [*self.notes, picture, self.stack, self.layer, self.canvas, *layers, self._image]
         self._parts = [*(part.layout for part in looked), *looked]

@@ -87,5 +87,5 @@ function inWords(rect, width, height, names) {
   const shape = known ?? `${ratio.toFixed(3)}${alike(width / height) ? " (own)" : ""}`;
   const share = (wide * high) / (width * height);
   const percent = share < 0.01 ? "<1" : Math.floor(share * 100);
-  return `${wide} × ${high} px at ${x1}, ${y1} · ${shape} · ${percent} %`;
+  return `${wide} × ${high} px at ${x1}, ${y1} · ${shape} · ${percent} % of ${width} × ${height}`;
 }

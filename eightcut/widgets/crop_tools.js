@@ -1,7 +1,7 @@
 // The buttons above a picture and the line below it. Every button has a key, and keeps the focus
 // where the keys work.
 
-function cropTools(life, stage, names, acts) {
+function cropTools(life, stage, names, acts, ready) {
   const bar = element("div", "ec-view ec-crop-tools", { role: "toolbar" });
   const group = () => bar.appendChild(element("span", "ec-crop-group"));
   function button(parent, name, icon, says, text = "") {
@@ -11,7 +11,7 @@ function cropTools(life, stage, names, acts) {
     life.listen(made, "mousedown", (event) => event.preventDefault());
     life.listen(made, "click", () => {
       stage.focus({ preventScroll: true });
-      acts[name]();
+      if (ready()) acts[name]();
     });
     parent.append(made);
     return made;
@@ -23,8 +23,8 @@ function cropTools(life, stage, names, acts) {
   button(zoom, "fit", "expand", "Show the whole picture (0)");
   button(zoom, "actual", "", "One pixel of the picture for one of the screen (A)", "1:1");
   const shape = group();
-  const ratio = element("select", "ec-crop-ratio", { title: "Ratio of width to height (R or Shift+R)", "aria-label": "Ratio", tabindex: -1 });
-  for (const name of names) ratio.append(new Option(name === "own" ? "own ratio" : name, name));
+  const ratio = element("select", "ec-crop-ratio", { title: "Ratio of width to height: own is the picture's, free is none (R or Shift+R)", "aria-label": "Ratio", tabindex: -1 });
+  for (const name of names) ratio.append(new Option(name, name));
   life.listen(ratio, "change", () => {
     acts.choose(ratio.value);
     stage.focus({ preventScroll: true });

@@ -28,7 +28,9 @@ function render({ model, el }) {
   const shown = () => model.get("cards").map((card, slot) => (card ? slot : -1)).filter((slot) => slot >= 0);
 
   const back = button(top, "ec-multi-back", "arrow-left", "Back", "B", "Take the last batch back and show it again", () => send("back"));
-  const summary = top.appendChild(element("div", "ec-multi-summary", { role: "status", "aria-live": "polite" }));
+  const middle = top.appendChild(element("div", "ec-multi-middle"));
+  const summary = middle.appendChild(element("div", "ec-multi-summary"));
+  const message = middle.appendChild(element("div", "ec-multi-message", { role: "status", "aria-live": "polite" }));
   const submit = button(top, "ec-multi-submit", "check", "Submit", "Enter", "Crop these and show the next ones; asks nothing, Back takes it back", () => send("submit"));
   const slots = [0, 1, 2].map((slot) => {
     const head = heads.appendChild(element("div", "ec-multi-head"));
@@ -113,7 +115,7 @@ function render({ model, el }) {
       remove.children[1].textContent = is ? "Keep" : "Delete";
       const card = cards()[slot];
       card?.classList.toggle("ec-crop-marked", is);
-      card?.querySelector(".ec-crop-stage")?.style.setProperty("--ec-veil", `"Delete\\a press ${slot + 1} to keep it"`);
+      card?.querySelector(".ec-crop-stage")?.style.setProperty("--ec-veil", `"Goes to delete_staging\\a press ${slot + 1} to keep it"`);
     });
     const count = shown().length, gone = marked.filter(Boolean).length;
     const kept = count - gone;
@@ -122,6 +124,8 @@ function render({ model, el }) {
   function dress() {
     const found = model.get("cards"), goes = model.get("is_going_back");
     summary.textContent = goes ? "Taking the last batch back …" : model.get("summary");
+    message.textContent = model.get("message");
+    message.classList.toggle("ec-problem", model.get("is_problem"));
     back.disabled = !model.get("can_back") || goes;
     submit.disabled = !shown().length || goes;
     slots.forEach(({ head, name, folder, whole }, slot) => {
@@ -135,7 +139,7 @@ function render({ model, el }) {
     });
     dressMarks();
   }
-  life.watch("cards summary can_back is_going_back", dress);
+  life.watch("cards summary message is_problem can_back is_going_back", dress);
   life.watch("marked heard pictures", follow);
   life.hear("focus", () => (stages()[active] ?? panel)?.focus({ preventScroll: true }));
   follow();

@@ -14,7 +14,6 @@ from eightcut.widgets import theme
 from eightcut.widgets.crop_canvas import CropCanvas
 from eightcut.widgets.panel import bullets, text_box
 from eightcut.widgets.question import Question
-from eightcut.widgets.status import StatusLine
 from eightcut.widgets.turns import Message
 from eightcut.widgets.wiring import Wiring, below, replace_earlier_run
 
@@ -30,6 +29,8 @@ class MultiCropBar(anywidget.AnyWidget):
     pictures = t.List([0] * SLOTS).tag(sync=True)
     marked = t.List([False] * SLOTS).tag(sync=True)
     summary = t.Unicode().tag(sync=True)
+    message = t.Unicode().tag(sync=True)
+    is_problem = t.Bool(False).tag(sync=True)
     can_back = t.Bool(False).tag(sync=True)
     is_going_back = t.Bool(False).tag(sync=True)
     heard = t.List(["", -1]).tag(sync=True)  # view and turn of the newest message
@@ -88,9 +89,8 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
         cards = w.HBox(self.canvases)
         cards.add_class("ec-multi-cards")
         self.question = Question(link=session.link)
-        self.status = StatusLine(session)
         self.stays = text_box()
-        super().__init__(children=(self.question, self.bar, cards, self.stays, self.status))
+        super().__init__(children=(self.question, self.bar, cards, self.stays))
         self._parts = [*below(self)]
         self.add_class("ec-panel")
         self.add_class("ec-multi-panel")
@@ -98,7 +98,7 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
     def _connect(self) -> None:
         watch = self._wiring.watch
         watch(self._draw_cards, "cards marked broken")
-        watch(self._draw_bar, "summary can_back is_going_back")
+        watch(self._draw_bar, "summary message is_problem can_back is_going_back")
         watch(self._draw_question, "question")
         watch(self._draw_stays, "stays")
         self.bar.on_msg(self._wiring.in_turn(self._receive))
@@ -153,6 +153,7 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
         session, bar = self.session, self.bar
         with bar.hold_sync():
             bar.summary, bar.can_back = session.summary, session.can_back
+            bar.message, bar.is_problem = session.message, session.is_problem
             bar.is_going_back = session.is_going_back
 
     def _draw_question(self) -> None:
