@@ -220,10 +220,8 @@ class GroupWalk(LongJob):
         self._given = {key: entry.given for key, entry in known.items() if key in keys}
         self._drop_steps(keys)
         self._arrange()
-        if was in self._places:
-            self._move_to(self._places[was])
-        else:
-            self._seek(min(self._at, len(self._list)))
+        if was not in self._places:
+            self._seek(self._at if was else 0)
         return self._forget({key: entry for key, entry in known.items() if key not in keys})
 
     def _forget(self, others: dict[str, Entry]) -> str:
@@ -237,12 +235,17 @@ class GroupWalk(LongJob):
         return " ".join(f"{counted(many, 'choice')} {text}" for many, text in told if many)
 
     def _arrange(self) -> None:
-        """The groups in the wished order, without those that are being moved."""
+        """The groups in the wished order, without those that are being moved.
+
+        The current group stays the current one; if it has gone, what came after it follows.
+        """
+        onwards = [group.key for group in self._list[self._at :]]
         self._list = [group for group in self.pictures.groups if group.key not in self._moving]
         if self.order == "uncertain":
             self._list.sort(key=self._sureness)
         self._places = {group.key: place for place, group in enumerate(self._list)}
-        self._at = min(self._at, max(len(self._list) - 1, 0))
+        last = max(len(self._list) - 1, 0)
+        self._at = next((self._places[key] for key in onwards if key in self._places), last)
         self._show()
 
     def _sureness(self, group: PictureGroup) -> float:

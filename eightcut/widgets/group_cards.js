@@ -6,6 +6,7 @@ const BECOMES = {
   crop_auto: "✓ with the proposed crop",
   delete_staging: "✕ to delete_staging",
 };
+const BELOW = 56; // pixels for name and buttons of a card
 const TAKES = [["1234", "shown", "Take", "Take as shown"], ["asdf", "none", "No crop", "Take without crop"], ["qwer", "manual", "Crop", "Take, and crop it by hand"]];
 
 /** What becomes of the picture with that index, by the choice about its group. */
@@ -49,7 +50,23 @@ class Cards {
     const showing = group ? `${group.key}:${group.shown}` : "";
     if (showing !== this.showing) this.build(group);
     this.showing = showing;
+    this.arrange(group);
     this.cards.forEach((card) => this.dress(card, group));
+  }
+
+  /** All in one row, unless two rows make the pictures a good deal larger. */
+  arrange(group) {
+    const shapes = this.cards.map(({ index }) => this.pictures.get(group.key, index)?.image);
+    const ratio = Math.max(...shapes.map((image) => (image ? image.naturalWidth / image.naturalHeight : 0)));
+    const many = Math.max(this.cards.length, 1), { clientWidth: wide } = this.root;
+    const high = Number.parseFloat(getComputedStyle(this.root).getPropertyValue("--ec-high")) || 1;
+    const width = (rows) => {
+      const room = (high - (rows - 1) * BELOW) / rows;
+      return Math.min(wide / Math.ceil(many / rows), room * ratio);
+    };
+    const rows = many > 2 && ratio && width(2) > 1.2 * width(1) ? 2 : 1;
+    this.root.style.setProperty("--ec-rows", rows);
+    this.root.style.setProperty("--ec-columns", Math.ceil(many / rows));
   }
 
   build(group) {
@@ -58,7 +75,6 @@ class Cards {
     this.hovered = -1;
     this.cards = (group?.shown ?? []).map((index, place) => this.card(group, index, place));
     this.root.replaceChildren(...this.cards.map(({ root }) => root));
-    this.root.style.setProperty("--ec-cards", Math.max(this.cards.length, 1));
   }
 
   card(group, index, place) {
@@ -70,7 +86,7 @@ class Cards {
     const number = element("span", "ec-group-number", { "aria-hidden": "true" });
     const verdict = element("span", "ec-group-fate", { "aria-hidden": "true" });
     const advice = element("span", "ec-group-advice");
-    const name = element("div", "ec-group-name");
+    const name = element("div", "ec-group-name"), reason = element("span", "ec-group-reason");
     const tools = element("div", "ec-group-tools");
     const buttons = TAKES.map(([keys, crop, text, says]) =>
       keyed(inside, keys[place].toUpperCase(), text, `${says} (${keys[place].toUpperCase()})`, () => this.take(place, crop)),
@@ -79,7 +95,8 @@ class Cards {
     lens.setAttribute("aria-label", "Magnify");
     lens.append("⤢");
     number.textContent = place + 1;
-    name.textContent = name.title = group.names[index];
+    name.title = group.names[index];
+    name.append(group.names[index], reason);
     picture.append(box);
     frame.append(picture, number, verdict, advice);
     tools.append(...buttons, lens);
@@ -88,7 +105,7 @@ class Cards {
     inside.listen(root, "pointerleave", () => (this.hovered = -1));
     inside.listen(frame, "click", (event) => event.detail < 2 && this.take(place, "shown"));
     inside.listen(frame, "pointermove", (event) => (this.pointer = { x: event.clientX, y: event.clientY }));
-    return { root, frame, picture, box, verdict, advice, buttons, index, place };
+    return { root, frame, picture, box, verdict, advice, reason, buttons, index, place };
   }
 
   dress(card, group) {
@@ -99,6 +116,7 @@ class Cards {
     card.verdict.textContent = BECOMES[becomes] ?? "";
     card.advice.textContent = picked ? group.advice : "";
     card.advice.title = picked ? group.reason : "";
+    card.reason.textContent = picked ? group.reason : "";
     card.box.hidden = !(picked && group.box && group.overlay);
     if (!card.box.hidden) this.place(card.box, group.box);
     const chosen = group.choice && group.choice[0] === index ? group.choice[1] : "";

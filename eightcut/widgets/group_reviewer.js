@@ -13,7 +13,11 @@ const KEYS = [
   ["Y Shift+Z", "redo"],
   ["O", "hide the proposed crop, or show it"],
   ["V", "the picture under the mouse in its own pixels; ← → compare, V or Esc closes"],
-  ["Page ↓ Page ↑", "next page, page before"],
+  ["Page↓ Page↑", "next page, page before"],
+  ["Shift+F", "finalize what is decided; asks first"],
+  ["Shift+X", "reject every untouched group of the page; asks first"],
+  ["Shift+U", "undo the last finalize"],
+  ["U", "look for changes made elsewhere"],
   ["?", "this list"],
 ];
 const PLAIN = /^(.|Enter|Arrow.*|Home|End|Page.*|Delete|Backspace)$/;
@@ -26,7 +30,7 @@ function render({ model, el }) {
   const title = element("span", "ec-group-title", { "aria-live": "polite" });
   const where = element("span", "ec-group-where");
   const last = element("span", "ec-group-last");
-  const hint = element("span", "ec-group-hint");
+  const hint = element("button", "ec-group-hint", { type: "button", tabindex: -1 });
   const counter = element("div", "ec-group-counter", { role: "status", "aria-live": "polite" });
   const stage = element("div", "ec-group-stage");
   const row = element("div", "ec-group-cards");
@@ -88,6 +92,7 @@ function render({ model, el }) {
   function ask(verb, more = {}) {
     if (blocked) return;
     tell(verb, more);
+    last.textContent = "";
     blocked = true;
     root.dataset.waiting = "";
   }
@@ -318,13 +323,15 @@ function render({ model, el }) {
       event.stopPropagation(); // the button's own
       return;
     }
-    if (!Object.hasOwn(keys, name)) {
+    const verb = model.get("verbs")[name];
+    const act = Object.hasOwn(keys, name) ? keys[name] : verb && (() => ask(verb));
+    if (!act) {
       if (PLAIN.test(event.key) && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    if (!event.repeat) keys[name]();
+    if (!event.repeat) act();
   }
 
   function attach() {
@@ -351,6 +358,10 @@ function render({ model, el }) {
     hint.dataset.on = on;
   }
 
+  life.listen(hint, "click", () => {
+    panel?.focus({ preventScroll: true });
+    panel?.scrollIntoView({ block: "nearest" });
+  });
   life.hear("focus", () => panel?.focus({ preventScroll: true }));
   life.watch("state", adopt);
   life.redraw(stage, () => {

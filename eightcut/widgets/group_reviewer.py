@@ -19,24 +19,24 @@ from eightcut.widgets.turns import Message
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 
 FINALIZE = Action(
-    "ask_finalize", ("Shift+f",), "Finalize …", "check", "Move what is decided; asks first"
+    "ask_finalize", ("Shift+f",), "Finalize …  ⇧F", "check", "Move what is decided; asks first"
 )
-CANCEL = Action("cancel", ("Shift+c",), "Cancel", "stop", "Stop; what has moved whole is kept")
+CANCEL = Action("cancel", ("Shift+c",), "Cancel  ⇧C", "stop", "Stop; what has moved whole is kept")
 REST = Action(
     "ask_reject_rest",
     ("Shift+x",),
-    "Reject the rest …",
+    "Reject the rest …  ⇧X",
     "ban",
     "Reject every untouched group of this page; asks first",
 )
 UNDO = Action(
     "undo_last_finalize",
     ("Shift+u",),
-    "Undo last finalize",
+    "Undo last finalize  ⇧U",
     "undo",
     "Bring its pictures back, with the choices about them",
 )
-REFRESH = Action("refresh", ("u",), "Refresh", "refresh", "Look for changes made elsewhere")
+REFRESH = Action("refresh", ("u",), "Refresh  U", "refresh", "Look for changes made elsewhere")
 ACTIONS = (FINALIZE, CANCEL, REST, UNDO, REFRESH)
 LISTED = 200  # names of each kind that are left aside
 
@@ -107,7 +107,9 @@ class GroupReviewer(w.VBox):  # type: ignore[misc]
         return self._wiring.adopt(GroupReviewSession(source, **options), closes=True)
 
     def _rows(self) -> tuple[w.Widget, ...]:
-        self.job.layout.flex = "1 1 320px"
+        self.job.layout.flex, self.job.layout.flex_flow = "1 1 420px", "row nowrap"
+        for part in (self.job.start, self.job.cancel):
+            part.layout.flex = "0 0 auto"
         tools = w.HBox([self.job, *self.buttons.values(), self.order], layout=panel.row_layout())
         tools.add_class("ec-group-done")
         return self.view, self.question, tools, self.status, self.aside

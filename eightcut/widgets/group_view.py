@@ -90,7 +90,7 @@ class GroupView(anywidget.AnyWidget):
 
         def deliver(wish: Wanted, made: Preview) -> None:
             key, index = places[wish.path]
-            self._send({"key": key, "index": index, "edge": edge, "full": False}, made)
+            self._deliver({"key": key, "index": index, "edge": edge, "full": False}, made)
 
         self._previews.want([Wanted(path, edge) for path in places], deliver)
 
@@ -100,10 +100,10 @@ class GroupView(anywidget.AnyWidget):
             about = {"key": key, "index": index, "full": True}
             self._lens.want(
                 [Wanted(path, None)],
-                lambda _wish, made: self._send({**about, "edge": made.own_px}, made),
+                lambda _wish, made: self._deliver({**about, "edge": made.own_px}, made),
             )
 
-    def _send(self, about: dict[str, Any], made: Preview) -> None:
+    def _deliver(self, about: dict[str, Any], made: Preview) -> None:
         if self._is_open:
             self.send({"type": "picture", "problem": made.problem, **about}, [made.jpeg])
 
