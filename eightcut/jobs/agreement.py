@@ -80,7 +80,9 @@ class Agreement:
         return frame.astype({"correct": "Int64", **dict.fromkeys(("share", "low", "high"), float)})
 
     def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep="n/a"))
+        frame = self.frame()
+        told = frame.astype(object).where(frame.notna(), "n/a")
+        return str(told.to_html(index=False, escape=True))
 
     def __str__(self) -> str:
         return "\n".join([f"{self.project_id}: {self.total} decisions", *map(str, self.figures)])
