@@ -80,7 +80,13 @@ class Project:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep every other thread and process from moving files of this project."""
+        """Keep every other thread and process from moving files of this project.
+
+        Raises:
+            NotADirectoryError: the folder of its pictures is gone.
+        """
+        if not self.root.is_dir():
+            raise NotADirectoryError(f"{self.root} is gone; put the project's pictures back there")
         with self._turn:
             if self._depth:
                 yield

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from eightcut.project import Project
+from eightcut import atomic
+from eightcut.media import moves
+from eightcut.project import WORK_FOLDERS, Project
 
 if TYPE_CHECKING:
     from eightcut.db import Batch
@@ -36,15 +38,23 @@ def recover(project: Project) -> list[str]:
     with project.lock():
         return [
             _resume(project, batch)
-            for batch in project.decisions.batches()
-            if batch.state in _INTERRUPTED
+            for state in _INTERRUPTED
+            for batch in project.decisions.batches(state=state)
         ]
 
 
 def _resume(project: Project, batch: "Batch") -> str:
     _executor(batch.kind)(project, batch)
+    _clear(project)
     what = "the undo of " if batch.state == "undoing" else ""
     return f"{what}{batch.kind} batch {batch.id} had been interrupted and is completed now"
+
+
+def _clear(project: Project) -> None:
+    """Remove files that were still being written; those of crops have other names."""
+    for name in WORK_FOLDERS:
+        for left in project.folder(name).glob(atomic.PREFIX + "[0-9a-f]" * 16 + "*"):
+            moves.discard(left)
 
 
 def _executor(kind: str) -> Executor:

@@ -405,6 +405,34 @@ def test_a_group_of_unreadable_pictures_can_be_rejected(project):
     assert (rows(project)[0].image_width, rows(project)[0].image_height) == (None, None)
 
 
+def test_odd_names_are_only_names(tmp_path):
+    folder = tmp_path / "pictures" / "a'b; \" ü"
+    for name in ("line\nbreak.png", "quo'te\".png", "%s {0} ünï.png"):
+        pictures.png(folder / name)
+    (folder / os.fsdecode(b"quo'te\".\xff")).write_bytes(b"any bytes")
+    with pictures.start(tmp_path) as project:
+        before = files(project)
+        (group,) = find_groups(project, by="folder").groups
+        finalize(project, [Decided(group, Choice(2))])
+        assert sorted(rows(project)[0].images) == sorted(path.name for path in group.images)
+        assert len(listed(project.folder("selected"))) == 2
+        undo_finalize(project)
+        assert files(project) == before
+
+
+def test_a_name_that_the_log_cannot_hold_is_refused_before_anything_moves(tmp_path):
+    for name in ("a\\b.png", "c.png"):
+        pictures.png(tmp_path / "pictures" / name)
+    with pictures.start(tmp_path) as project:
+        (group,) = find_groups(project, by="folder").groups
+        before = files(project)
+        assert (
+            "file names without a folder"
+            in finalize(project, [Decided(group, rejected())]).refused[0].reason
+        )
+        assert files(project) == before
+
+
 def test_a_picture_that_is_gone_refuses_its_group(project):
     decided = decide(project, Choice(0), Choice(0))
     decided[0].group.images[2].unlink()
