@@ -10,6 +10,7 @@ Everything works without a browser::
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import traitlets as t
 
@@ -19,6 +20,7 @@ from eightcut.jobs.finalize import (
     Decided,
     FinalizePlan,
     FinalizeReport,
+    Refused,
     finalize,
     plan_finalize,
     undo_finalize,
@@ -28,10 +30,11 @@ from eightcut.jobs.recommend import recommender
 from eightcut.project import Project
 from eightcut.sessions import group_page, news
 from eightcut.sessions.choices import UNTOUCHED, Given
+from eightcut.sessions.group_choosing import Change, GroupChoosing
 from eightcut.sessions.group_page import GroupRow, counted
-from eightcut.sessions.group_walk import Change, GroupWalk
 from eightcut.sessions.verbs import verb
 
+REASONS = 3  # that are told of why groups stay
 ACTS = (
     *("next", "previous", "undecided", "page_next", "page_previous", "reject", "toggle_overlay"),
     *("undo", "redo", "refresh", "ask_reject_rest", "ask_finalize", "undo_last_finalize"),
@@ -39,7 +42,7 @@ ACTS = (
 )
 
 
-class GroupReviewSession(GroupWalk):
+class GroupReviewSession(GroupChoosing):
     """Where one person is in the groups of a project; ``finalize`` moves what was decided.
 
     Args:
@@ -76,7 +79,7 @@ class GroupReviewSession(GroupWalk):
         self._topic = f"pictures/{project.id}"
         self._agreed: Callable[[], None] = lambda: None
         told = recovery.recover(project)
-        told.append(self._load(self._look()))
+        told.append(self._load(self._look(progress=True)))
         self._list_batches()
         self.say(" ".join(filter(None, told)))
         news.listen(project.workspace_path, self._topic, self.refresh)
@@ -91,6 +94,9 @@ class GroupReviewSession(GroupWalk):
     def refresh(self) -> None:
         """Look again which pictures are there and what has been decided elsewhere."""
         self._ask("")
+        if self.by == "likeness":
+            self._start(self._looked_again)
+            return
         told = self._load(self._look())
         self._list_batches()
         self.say(told)
@@ -147,6 +153,12 @@ class GroupReviewSession(GroupWalk):
         super().close()
         news.ignore(self.project.workspace_path, self._topic, self.refresh)
 
+    def _looked_again(self, _cancel: threading.Event) -> str:
+        pictures = self._look(progress=self._bar)
+        with self.lock, self.hold_trait_notifications():
+            self._list_batches()
+            return self._load(pictures)
+
     def _reject_all(self, rest: Sequence[GroupRow]) -> None:
         changes = [Change(row.key, row.given, group_page.turned_down(row)) for row in rest]
         text = f"{counted(len(rest), 'group')} rejected"
@@ -168,6 +180,8 @@ class GroupReviewSession(GroupWalk):
         with self.lock, self.hold_trait_notifications():
             if cancel.is_set() or decided != self._decided():
                 return
+            if not plan.units:
+                raise ValueError(f"nothing can be finalized: {_reasons(plan.refused)}")
             self.say("")
             self._ask(_question(plan), "Yes, move them", lambda: self._finalize(decided))
 
@@ -176,29 +190,26 @@ class GroupReviewSession(GroupWalk):
         self.question, self.yes, self._agreed = question, yes, agreed
 
     def _finalize(self, decided: Sequence[Decided]) -> None:
-        self._start(lambda cancel: self._finalized(decided, cancel))
+        given = {item.group.key: self._given[item.group.key] for item in decided}
+        self._start(lambda cancel: self._finalized(decided, given, cancel))
         self._ask("")
-        self._moving = frozenset(item.group.key for item in decided)
+        self._moving = frozenset(given)
         self._drop_steps(self._given.keys() - self._moving)
         self._arrange()
         self._seek(self._at)
 
-    def _finalized(self, decided: Sequence[Decided], cancel: threading.Event) -> str:
+    def _finalized(
+        self, decided: Sequence[Decided], given: dict[str, Given], cancel: threading.Event
+    ) -> str:
         try:
             report = finalize(self.project, decided, progress=self._bar, cancel=cancel)
-            self._carried_out(decided, report)
+            done = {unit.key for unit in report.units} | set(report.already_done)
+            groups = [item.group for item in decided if item.group.key in done]
+            # the choices that have become decisions: undoing the batch brings them back
+            self._log.put(((group, given[group.key]) for group in groups), batch=report.batch_id)
         finally:
             self._settle()
-        return told(report)
-
-    def _carried_out(self, decided: Sequence[Decided], report: FinalizeReport) -> None:
-        """Note which choices have become decisions, so that undoing brings them back."""
-        keys = {unit.key for unit in report.units} | set(report.already_done)
-        done = [item.group for item in decided if item.group.key in keys]
-        given = self._given
-        self._log.put(
-            ((group, given.get(group.key, UNTOUCHED)) for group in done), batch=report.batch_id
-        )
+        return _told(report)
 
     def _undone(self, _cancel: threading.Event) -> str:
         try:
@@ -212,7 +223,7 @@ class GroupReviewSession(GroupWalk):
 
     def _settle(self) -> None:
         """Show what is there after pictures have moved, and tell the others."""
-        pictures = self._look()
+        pictures = self._look(progress=self._bar)
         with self.lock, self.hold_trait_notifications():
             self._moving = frozenset()
             self._load(pictures)
@@ -229,9 +240,17 @@ class GroupReviewSession(GroupWalk):
         super()._store(changes, text)
 
 
-def told(report: FinalizeReport) -> str:
+def _told(report: FinalizeReport) -> str:
     """What finalize has done, and which groups stayed and why."""
-    return str(report)
+    first = str(replace(report, refused=(), recovered=(), pending=""))
+    stayed = f"{counted(len(report.refused), 'group')} stayed: {_reasons(report.refused)}"
+    parts = (*report.recovered, first, stayed if report.refused else "", report.pending)
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def _reasons(refused: Sequence[Refused]) -> str:
+    more = f"; and {len(refused) - REASONS} more" if len(refused) > REASONS else ""
+    return "; ".join(reason.rstrip(".") for _, reason in refused[:REASONS]) + more
 
 
 def _question(plan: FinalizePlan) -> str:
@@ -244,7 +263,6 @@ def _question(plan: FinalizePlan) -> str:
         f"Files that move, companions included: {', '.join(moves) or 'none'}.",
         f"{counted(plan.untouched, 'picture')} stay where they are.",
     ]
-    parts += [f"Stays: {reason}" for _, reason in plan.refused[:3]]
-    if len(plan.refused) > 3:
-        parts.append(f"… and {len(plan.refused) - 3} more groups stay.")
+    if plan.refused:
+        parts.append(f"{counted(len(plan.refused), 'group')} cannot: {_reasons(plan.refused)}.")
     return " ".join(parts)

@@ -100,8 +100,8 @@ function render({ model, el }) {
   function take(place, crop) {
     const here = group();
     if (blocked || !here || place >= here.shown.length) return;
-    if (here.round < here.rounds) return ask("take", { place, crop, key: here.key });
-    tell("take", { place, crop, key: here.key });
+    if (here.round < here.rounds) return ask("take", { place, crop, key: here.key, advised: here.advised });
+    tell("take", { place, crop, key: here.key, advised: here.advised });
     choose(here, [here.shown[place], crop]);
   }
 

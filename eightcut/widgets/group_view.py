@@ -74,7 +74,9 @@ class GroupView(anywidget.AnyWidget):
     def _do(self, message: Message) -> None:
         session, key = self.session, message.get("key")
         about: dict[str, Callable[[], None]] = {
-            "take": lambda: session.take(message["place"], message["crop"], key=key),
+            "take": lambda: session.take(
+                message["place"], message["crop"], key=key, is_advised=message["advised"]
+            ),
             "reject": lambda: session.reject(key=key),
             "toggle_overlay": lambda: session.toggle_overlay(key=key),
             "go": lambda: session.go(message["key"]),
@@ -137,6 +139,7 @@ def _row(row: GroupRow, number: int) -> dict[str, Any]:
         "rounds": row.rounds,
         "choice": choice and [choice.index, choice.crop],
         "folder": row.folder,
+        "advised": seen is not None,
         "pick": seen and seen.index,
         "advice": advice(row),
         "reason": _reason(row),

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from eightcut.images.decisions import Recommendation
+from eightcut.sessions.advice import ASKING_S
 from eightcut.sessions.group_review import GroupReviewSession
-from eightcut.sessions.group_walk import ASKING_S
 from tests.jobs import pictures
 
 BOX = (0.1, 0.1, 0.9, 0.8)
