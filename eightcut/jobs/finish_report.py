@@ -59,11 +59,16 @@ class FinishReport:
     @property
     def refusal(self) -> str:
         """Why the project cannot be finished, in one sentence; empty if it can."""
-        if not self.blockers:
-            return ""
+        told = self.in_the_way
+        return (
+            f"{self.project_id} cannot be finished: {told}; or finish it with force" if told else ""
+        )
+
+    @property
+    def in_the_way(self) -> str:
+        """The blockers in one line, each kind with its first names."""
         kinds = dict.fromkeys(blocker.kind for blocker in self.blockers)
-        told = "; ".join(_told(kind, self._names(kind)) for kind in kinds)
-        return f"{self.project_id} is not ready to be finished: {told}; or finish it with force"
+        return "; ".join(_told(kind, self._names(kind)) for kind in kinds)
 
     def frame(self) -> "pd.DataFrame":
         """One row per fact: kind, name, value; unknown values are missing."""

@@ -117,7 +117,7 @@ def _examine(project: Project, decisions: DecisionDB | None, *, force: bool) -> 
 
 def _blockers(project: Project, decisions: DecisionDB | None) -> Iterator[Blocker]:
     if project.is_finished:
-        yield Blocker("finished already", str(project.manifest["finishedAt"]))
+        yield Blocker("finished already at", str(project.manifest["finishedAt"]))
     if decisions is None:
         yield Blocker("decisions missing", str(_database(project)))
     else:
@@ -164,7 +164,7 @@ def _finished(
 ) -> dict[str, Any]:
     before = project.manifest
     overridden = [blocker._asdict() for blocker in found.blockers]
-    notes = _notes(before) + ([f"{now} forced: {found.refusal}"] if overridden else [])
+    notes = _notes(before) + ([f"{now} forced over {found.in_the_way}"] if overridden else [])
     metrics = before.get("metrics") or {}
     return before | {
         "status": "finished",
