@@ -14,7 +14,7 @@ function render({ model, el }) {
   const spoken = element("div", "ec-spoken", { role: "status", "aria-live": "polite" });
   stage.append(canvas, curtain, spoken);
 
-  let frame = 0, settling = 0, nudged = 0, draws = 0, said = -1;
+  let frame = 0, settling = 0, nudged = 0, draws = 0, said = -1, heard = -1; // turns of messages
   let picture = -1, base = null, told = "", gesture = null, isSpace = false;
   const invalidate = () => (frame ||= requestAnimationFrame(draw));
   const view = new View(stage, invalidate);
@@ -106,8 +106,8 @@ function render({ model, el }) {
   /** What the kernel says holds, unless this view has said something since. */
   function follow() {
     const [from, at] = model.get("heard");
-    if (gesture || nudged || (from === life.view && at < said)) return;
-    adopt();
+    if (from === life.view) heard = at;
+    if (!gesture && !nudged && heard >= said) adopt();
   }
   function adopt() {
     state.rect = [...model.get("rect")];
@@ -120,7 +120,7 @@ function render({ model, el }) {
     picture = model.get("picture");
     clearTimeout(nudged);
     nudged = 0;
-    said = -1;
+    said = heard;
     gesture = state.gesture = state.ghost = state.near = null;
     detail.forget();
     Object.assign(view, { size: model.get("size"), fitted: true });

@@ -46,7 +46,7 @@ class View {
     this.scale = Math.min(this.scale, Math.max(DEEPEST, least));
     this.centre = this.centre.map((at, i) => {
       const half = (room[i] / 2 - PAD) / this.scale;
-      return size[i] <= 2 * half ? size[i] / 2 : between(half, at, size[i] - half);
+      return between(Math.min(half, size[i] - half), at, Math.max(half, size[i] - half));
     });
   }
   look(scale, centre) {

@@ -9,7 +9,7 @@ function render({ model, el }) {
   const top = element("div", "ec-multi-top"), heads = element("div", "ec-multi-heads");
   root.append(top, heads);
   el.append(root);
-  let panel = null, frame = 0, active = 0, marked = [], said = -1;
+  let panel = null, frame = 0, active = 0, marked = [], said = -1, heard = -1;
 
   function button(parent, className, icon, text, key, says, act) {
     const made = element("button", `ec-multi-button ${className}`, { type: "button", title: `${says} (${key})` });
@@ -103,7 +103,8 @@ function render({ model, el }) {
   // --- what is shown ---------------------------------------------------------------------------
   function follow() {
     const [view, turn] = model.get("heard");
-    if (view === life.view && turn < said) return;
+    if (view === life.view) heard = turn;
+    if (heard < said) return;
     marked = [...model.get("marked")];
     dressMarks();
   }
