@@ -116,6 +116,6 @@ def plan_units(
                 done.append(one.group.key)
             else:
                 refused.append(Refused(one.group.key, str(known)))
-        except (OSError, ValueError, TypeError) as problem:
+        except (OSError, ValueError) as problem:
             refused.append(Refused(one.group.key, reason(problem)))
     return Planned(tuple(units), tuple(refused), tuple(done))
