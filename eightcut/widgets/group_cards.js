@@ -15,12 +15,6 @@ function fate(group, index) {
   return group.choice[0] === index ? group.folder : "delete_staging";
 }
 
-function keycap(key) {
-  const made = element("kbd", "ec-key");
-  made.textContent = key;
-  return made;
-}
-
 /** A button with its key on it. It leaves the focus where it is, and its click is its own. */
 function keyed(life, key, text, title, act) {
   const made = element("button", "ec-group-button", { type: "button", title });

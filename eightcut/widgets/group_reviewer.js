@@ -1,26 +1,6 @@
 // The page of groups. What a key does is shown at once and told to the kernel, whose word is the
 // last one: it answers with the whole state and with the newest message that this state includes.
 
-const KEYS = [
-  ["1 2 3 4", "take a picture as shown: with the proposed crop if that is drawn over it"],
-  ["A S D F", "take it without a crop"],
-  ["Q W E R", "take it, to be cropped by hand"],
-  ["X", "reject all pictures of the group"],
-  ["Enter Space ↓", "next group"],
-  ["↑", "group before"],
-  ["N", "next group that is undecided"],
-  ["Z", "undo"],
-  ["Y Shift+Z", "redo"],
-  ["O", "hide the proposed crop, or show it"],
-  ["V", "the picture under the mouse in its own pixels; ← → compare, V or Esc closes"],
-  ["Page↓ Page↑", "next page, page before"],
-  ["Shift+F", "finalize what is decided; asks first"],
-  ["Shift+X", "reject every untouched group of the page; asks first"],
-  ["Shift+U", "undo the last finalize"],
-  ["U", "look for changes made elsewhere"],
-  ["?", "this list"],
-];
-const PLAIN = /^(.|Enter|Arrow.*|Home|End|Page.*|Delete|Backspace)$/;
 const AHEAD = 3; // groups whose pictures come before all others
 
 function render({ model, el }) {
@@ -35,7 +15,7 @@ function render({ model, el }) {
   const stage = element("div", "ec-group-stage");
   const row = element("div", "ec-group-cards");
   const empty = element("div", "ec-group-empty");
-  const help = element("div", "ec-group-help", { role: "dialog", "aria-label": "Keys" });
+  const help = keyHelp();
   const bar = element("div", "ec-group-bar", { role: "toolbar", "aria-label": "What to do with the group" });
   const strip = element("div", "ec-group-strip", { role: "group", "aria-label": "Groups of this page" });
   head.append(title, where, last, hint);
@@ -71,14 +51,6 @@ function render({ model, el }) {
     ].map(([name, key, text, says, act]) => [name, keyed(life, key, text, says, act)]),
   );
   bar.append(...Object.values(tools));
-  help.hidden = true;
-  for (const [keys, says] of KEYS) {
-    const term = element("dt", ""), meaning = element("dd", "");
-    term.append(...keys.split(" ").map(keycap));
-    meaning.textContent = says;
-    help.append(term, meaning);
-  }
-
   const group = () => groups[at];
 
   // ---- what a person does
@@ -306,32 +278,10 @@ function render({ model, el }) {
   };
   for (const [row, crop] of TAKES) [...row].forEach((key, place) => (keys[key] = () => take(place, crop)));
 
-  /** The key as written on it; by its place where the keyboard writes no Latin letters. */
-  function pressed(event) {
-    const name = keyName(event);
-    const found = /^(?:Key|Digit)(.)$/.exec(event.code ?? "");
-    const foreign = name.length === 1 && name.charCodeAt(0) > 126;
-    return foreign && found ? (event.shiftKey ? "Shift+" : "") + found[1].toLowerCase() : name;
-  }
-
-  function press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^(TEXTAREA|SELECT|INPUT)$/.test(event.target.tagName)) return;
-    const name = pressed(event);
-    const button = event.target.closest?.("button, [role=button], summary, a");
-    if (button && (name === "Enter" || name === "Space")) {
-      event.stopPropagation(); // the button's own
-      return;
-    }
+  /** What a key does; undefined for those that are not ours. */
+  function act(name) {
     const verb = model.get("verbs")[name];
-    const act = Object.hasOwn(keys, name) ? keys[name] : verb && (() => ask(verb));
-    if (!act) {
-      if (PLAIN.test(event.key) && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    if (!event.repeat) act();
+    return Object.hasOwn(keys, name) ? keys[name] : verb && (() => ask(verb));
   }
 
   function attach() {
@@ -344,7 +294,7 @@ function render({ model, el }) {
     panel.setAttribute("role", "group");
     panel.setAttribute("aria-label", model.get("label"));
     panel.dataset.keys = "on";
-    life.listen(panel, "keydown", press);
+    life.listen(panel, "keydown", (event) => pressed(event, act));
     life.listen(panel, "pointerdown", ({ target }) => {
       if (!target.closest("input, select, textarea, button, label, summary, a")) panel.focus({ preventScroll: true });
     });

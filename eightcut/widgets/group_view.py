@@ -25,7 +25,9 @@ class GroupView(anywidget.AnyWidget):
     Pictures are sent when the page asks for them.
     """
 
-    _esm = theme.source("group_pictures.js", "group_lens.js", "group_cards.js", "group_reviewer.js")
+    _esm = theme.source(
+        "group_keys.js", "group_pictures.js", "group_lens.js", "group_cards.js", "group_reviewer.js"
+    )
     _css = theme.source("panel.css", "group_reviewer.css")
 
     state = t.Dict().tag(sync=True)
