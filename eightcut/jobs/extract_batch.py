@@ -1,0 +1,142 @@
+"""Many finished projects in one go, by a config file; and pairs of folders proposed for one."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from eightcut.jobs import extract_files
+from eightcut.jobs.extract import Extraction, extract_project
+from eightcut.jobs.extract_facts import NAME as FACTS
+from eightcut.jobs.extract_groups import By
+from eightcut.jobs.extract_match import Match
+from eightcut.jobs.extract_report import ExtractionReport, ProjectReport
+from eightcut.progress import Shown
+
+AnyPath = str | PathLike[str]
+
+
+class Wanted(NamedTuple):
+    """One project of a config, or why it cannot be one."""
+
+    name: str
+    raw_dir: str
+    final_dir: str
+    error: str | None = None
+
+
+def extract_batch(
+    config: AnyPath | Mapping[str, Any],
+    output: AnyPath,
+    *,
+    match: Match = "name",
+    grouping: By = "name",
+    time_gap: float | None = 300.0,
+    locate: bool = True,
+    progress: Shown = True,
+    cancel: threading.Event | None = None,
+) -> ExtractionReport:
+    """Extract all projects of a config and write ``output`` with the files beside it.
+
+    A project that cannot be extracted is an error in the report, and the others go on.
+    What was seen is kept beside ``output``, so that the same call goes on after a stop.
+
+    Args:
+        config: ``{"projects": [{"name": …, "raw_dir": …, "final_dir": …}]}``, or a JSON file
+            that says so; its relative paths begin at its folder, those of a mapping at the
+            current one.
+        output: the lines of all projects, as JSON.
+        match: as of ``extract_project``.
+        grouping: as of ``extract_project``.
+        time_gap: as of ``extract_project``.
+        locate: as of ``extract_project``.
+        progress: show how far it is.
+        cancel: set it to stop; nothing is written then but what was seen.
+
+    Raises:
+        Cancelled: ``cancel`` was set.
+        OSError: the config cannot be read.
+        ValueError: it is no config, or the output holds something else.
+    """
+    output = Path(output).expanduser()
+    done: list[Extraction] = []
+    reports = []
+    for wanted in read_config(config):
+        try:
+            if wanted.error:
+                raise ValueError(wanted.error)
+            one = extract_project(
+                wanted.raw_dir, wanted.final_dir, wanted.name, match=match, grouping=grouping,
+                time_gap=time_gap, locate=locate, facts=output.with_name(FACTS),
+                progress=progress, cancel=cancel,
+            )  # fmt: skip
+        except (OSError, ValueError) as problem:
+            reports.append(_failed(wanted, problem))
+        else:
+            done.append(one)
+            reports.append(one.report)
+    report = ExtractionReport(tuple(sorted(reports, key=lambda one: one.project)))
+    extract_files.save(output, done, report)
+    return report
+
+
+def read_config(config: AnyPath | Mapping[str, Any]) -> list[Wanted]:
+    """The projects of a config.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it holds no list of projects.
+    """
+    if isinstance(config, Mapping):
+        told, base, said = config, Path(), "the config"
+    else:
+        path = Path(config).expanduser()
+        told, base, said = _read(path), path.parent, str(path)
+    projects = told.get("projects") if isinstance(told, Mapping) else None
+    if not isinstance(projects, list) or not projects:
+        raise ValueError(f'{said} needs {{"projects": [{{"name", "raw_dir", "final_dir"}}]}}')
+    wanted = [_wanted(entry, number, base) for number, entry in enumerate(projects, 1)]
+    return _distinct(wanted)
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise ValueError(f"{path} is no JSON: {problem}") from None
+
+
+def _wanted(entry: Any, number: int, base: Path) -> Wanted:
+    values = entry if isinstance(entry, Mapping) else {}
+    texts = {
+        key: value.strip() if isinstance(value := values.get(key), str) else ""
+        for key in ("name", "raw_dir", "final_dir")
+    }
+    missing = [key for key, value in texts.items() if not value]
+    name = texts["name"] or f"(entry {number})"
+    if missing:
+        error = f"entry {number} of the config lacks {', '.join(missing)}"
+        return Wanted(name, texts["raw_dir"], texts["final_dir"], error)
+    folders = (str(base / Path(texts[key]).expanduser()) for key in ("raw_dir", "final_dir"))
+    return Wanted(name, *folders)
+
+
+def _distinct(wanted: list[Wanted]) -> list[Wanted]:
+    """Projects of one name become one error: their lines could not be told apart."""
+    counts = Counter(one.name for one in wanted)
+    return [
+        one._replace(error=f"{counts[one.name]} entries of the config have this name")
+        if counts[one.name] > 1
+        else one
+        for one in {one.name: one for one in reversed(wanted)}.values()
+    ][::-1]
+
+
+def _failed(wanted: Wanted, problem: Exception) -> ProjectReport:
+    error = " ".join(str(problem).split())
+    return ProjectReport(
+        project=wanted.name, raw_dir=wanted.raw_dir, final_dir=wanted.final_dir, error=error
+    )

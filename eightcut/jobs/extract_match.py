@@ -1,0 +1,159 @@
+"""Which raw picture each final is: by name, by folders, and by content where those don't tell.
+
+Content is bytes first and pixels then. What two raws could be equally well is left
+undecided; a guess would teach that a loser won.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from eightcut.images import history, matching
+from eightcut.images.matching import NOTHING, Claim
+from eightcut.jobs.extract_facts import Facts
+from eightcut.jobs.extract_locate import Seen, digests, locate_all
+from eightcut.jobs.extract_looks import by_looks
+from eightcut.media.listing import Listing
+from eightcut.progress import Shown
+
+Match = Literal["name", "path", "content"]
+Group = tuple[int, ...]
+
+
+class Matched(NamedTuple):
+    """What each final is, and which groups repeat an earlier one file by file."""
+
+    claims: list[Claim]
+    twins: set[Group]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The folders that are compared, what is known of them, and who watches."""
+
+    raw: Listing
+    final: Listing
+    facts: Facts
+    progress: Shown = False
+    cancel: threading.Event | None = None
+
+    def digests(self, listing: Listing, indexes: Iterable[int]) -> dict[int, str]:
+        """A digest of the bytes of each of these files that can be read."""
+        wanted = sorted(set(indexes))
+        if not wanted:
+            return {}
+        return digests(
+            listing, wanted, self.facts, title="comparing files byte by byte",
+            progress=self.progress, cancel=self.cancel,
+        )  # fmt: skip
+
+    def locate(self, pairs: Iterable[tuple[int, int]], title: str) -> dict[tuple[int, int], Seen]:
+        """What each pair (raw, final) shows."""
+        wanted = sorted(set(pairs))
+        if not wanted:
+            return {}
+        return locate_all(
+            wanted, self.raw, self.final, self.facts, title=title, progress=self.progress,
+            cancel=self.cancel,
+        )  # fmt: skip
+
+    def parts(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+        """The pairs (raw, final) of which the final is the raw or a part of it."""
+        seen = self.locate(pairs, "comparing pictures")
+        return {pair for pair, one in seen.items() if one.kind in {"full", "crop"}}
+
+
+def match_finals(work: Work, groups: Sequence[Group], match: Match) -> Matched:
+    """Match the finals of a project; ``match`` is as in ``extract_project``."""
+    raws, finals = work.raw.paths, work.final.paths
+    twins, first_of = _twins(work, groups)
+    if match == "path":
+        claims = matching.by_path(raws, finals)
+    elif match == "name":
+        claims = matching.by_name(raws, finals)
+    else:
+        claims = [NOTHING] * len(finals)
+    claims = _folded(claims, first_of)
+    if match != "path":
+        _decide_by_content(work, claims)
+        _find_by_content(work, claims)
+        claims = _folded(claims, first_of)
+    return Matched(claims, twins)
+
+
+def _folded(claims: Iterable[Claim], first_of: Mapping[int, int]) -> list[Claim]:
+    """Claims on the first of files that are the same."""
+    return [
+        claim._replace(raws=tuple(sorted({first_of.get(raw, raw) for raw in claim.raws})))
+        for claim in claims
+    ]
+
+
+def _twins(work: Work, groups: Sequence[Group]) -> tuple[set[Group], dict[int, int]]:
+    """The groups that repeat an earlier one, and each of their files with the earlier one."""
+    raw = work.raw
+    names = [path[path.rfind("/") + 1 :] for path in raw.paths]
+    alike: dict[tuple[object, ...], list[Group]] = defaultdict(list)
+    for group in groups:
+        alike[tuple((names[i], raw.sizes[i]) for i in group)].append(group)
+    suspects = [group for same in alike.values() if len(same) > 1 for group in same]
+    contents = work.digests(raw, (i for group in suspects for i in group))
+    twins = history.twins(suspects, names, contents)
+    firsts = {
+        (names[i], contents[i]): i
+        for group in suspects
+        if group not in twins
+        for i in group
+        if i in contents
+    }
+    return twins, {i: firsts[names[i], contents[i]] for group in twins for i in group}
+
+
+def _decide_by_content(work: Work, claims: list[Claim]) -> None:
+    """Narrow the claims on several raws to those that hold the same picture."""
+    undecided = {i: claim for i, claim in enumerate(claims) if len(claim.raws) > 1}
+    same = _same_bytes(work, {i: claim.raws for i, claim in undecided.items()})
+    claims[:] = [same.get(i, claim) for i, claim in enumerate(claims)]
+    left = {i: claim for i, claim in undecided.items() if i not in same}
+    parts = work.parts((raw, i) for i, claim in left.items() for raw in claim.raws)
+    for i, claim in left.items():
+        held = tuple(raw for raw in claim.raws if (raw, i) in parts)
+        claims[i] = (
+            Claim(held, "pixels")
+            if held
+            else matching.at_the_same_path(work.raw.paths, work.final.paths[i], claim)
+        )
+
+
+def _find_by_content(work: Work, claims: list[Claim]) -> None:
+    """Find the finals that have no claim among all raws."""
+    by_size: dict[int, list[int]] = defaultdict(list)
+    for raw, size in enumerate(work.raw.sizes):
+        by_size[size].append(raw)
+    lost = [i for i, claim in enumerate(claims) if not claim.raws]
+    found = _same_bytes(work, {i: by_size[work.final.sizes[i]] for i in lost})
+    lost = [i for i in lost if i not in found]
+    if lost:
+        found |= by_looks(work, lost)
+    for i, claim in found.items():
+        claims[i] = claim
+
+
+def _same_bytes(work: Work, among: Mapping[int, Sequence[int]]) -> dict[int, Claim]:
+    """The claims of finals on those of the given raws that have the very same bytes."""
+    sizes = work.raw.sizes
+    worth = {
+        i: [raw for raw in raws if sizes[raw] == work.final.sizes[i] > 0]
+        for i, raws in among.items()
+    }
+    worth = {i: raws for i, raws in worth.items() if raws}
+    of_finals = work.digests(work.final, worth)
+    of_raws = work.digests(work.raw, (raw for raws in worth.values() for raw in raws))
+    found = {}
+    for i, raws in worth.items():
+        same = tuple(raw for raw in raws if i in of_finals and of_raws.get(raw) == of_finals[i])
+        if same:
+            found[i] = Claim(same, "bytes")
+    return found
