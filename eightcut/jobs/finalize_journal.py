@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from eightcut import atomic
-from eightcut.jobs.finalize_units import Refused, Unit, reason
+from eightcut.jobs.finalize_units import Refused, Unit
 from eightcut.media import moves
 from eightcut.progress import Bar, Silent
 from eightcut.project import Project
@@ -69,7 +69,7 @@ def take_back(project: Project, done: Sequence[Entry]) -> None:
     back = [_unit(project, entry, _there(_reversed(project, entry))) for entry in done]
     for unit, why in moves.carry_out(back).refused:
         raise ValueError(
-            f"{unit.moves[0].source} cannot go back: {why}; make room there and try again"
+            f"{unit.moves[0].source} cannot go back: {why}; put that right and try again"
         )
     for entry in done:
         if entry["sidecar"]:
@@ -130,8 +130,8 @@ def _with_sidecars(
         try:
             if entry["sidecar"]:
                 moves.place(project.root / entry["sidecar"][0], entry["sidecar"][1])
-        except (OSError, ValueError) as problem:
-            refused.append(Refused(entry["key"], reason(problem)))
+        except OSError as problem:
+            refused.append(Refused(entry["key"], moves.reason(problem)))
             _put_back(project, entry)
         else:
             yield _unit(project, entry)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eightcut.jobs import finalize_units
 from eightcut.jobs.decided_rows import AlreadyDecided
-from eightcut.jobs.finalize_units import Decided, PlannedFile, Refused, Unit, reason
+from eightcut.jobs.finalize_units import Decided, PlannedFile, Refused, Unit
 from eightcut.jobs.picture_groups import ProjectPictures, list_pictures
 from eightcut.jobs.unit_planner import UnitPlanner
+from eightcut.media import moves
 from eightcut.project import Project
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def plan_units(
                 done.append(one.group.key)
             else:
                 refused.append(Refused(one.group.key, str(known)))
-        except (OSError, ValueError) as problem:
-            refused.append(Refused(one.group.key, reason(problem)))
+        except OSError as problem:
+            refused.append(Refused(one.group.key, moves.reason(problem)))
+        except ValueError as problem:
+            refused.append(Refused(one.group.key, str(problem)))
     return Planned(tuple(units), tuple(refused), tuple(done))

@@ -111,10 +111,3 @@ def html(table: "pd.DataFrame") -> str:
 def sentence(numbers: dict[str, int], words: dict[str, str]) -> str:
     """The numbers that are not 0, in these words."""
     return ", ".join(f"{numbers[name]} {word}" for name, word in words.items() if numbers[name])
-
-
-def reason(problem: Exception) -> str:
-    """What went wrong, as one sentence that names the file."""
-    if isinstance(problem, OSError) and problem.strerror and problem.filename:
-        return f"{problem.filename}: {problem.strerror}"
-    return str(problem)

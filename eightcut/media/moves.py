@@ -29,7 +29,7 @@ from eightcut.media.picture_names import companions, namesakes, shown
 __all__ = [
     "Move", "Outcome", "Refusal", "Unit", "begin", "carry_out", "companions", "creating",
     "discard", "end",
-    "namesakes", "obstacle", "pending", "place", "remove_if_empty",
+    "namesakes", "obstacle", "pending", "place", "reason", "remove_if_empty",
 ]  # fmt: skip
 
 _ADVICE = {
@@ -115,7 +115,7 @@ def carry_out(units: Iterable[Unit]) -> Outcome:
         try:
             _carry_out(unit)
         except OSError as problem:
-            outcome.refused.append(Refusal(unit, _reason(problem)))
+            outcome.refused.append(Refusal(unit, reason(problem)))
         else:
             outcome.moved.append(unit)
     for folder in touched:
@@ -207,7 +207,7 @@ def _carry_out(unit: Unit) -> None:
             done.append(move)
     except OSError as problem:
         if stranded := _take_back(done):
-            raise OSError(f"{_reason(problem)}; and not brought back: {stranded}") from problem
+            raise OSError(f"{reason(problem)}; and not brought back: {stranded}") from problem
         raise
 
 
@@ -218,7 +218,7 @@ def _take_back(done: list[Move]) -> str:
         try:
             _move(target, source)
         except OSError as problem:
-            stranded.append(f"{shown(target)} ({_reason(problem)})")
+            stranded.append(f"{shown(target)} ({reason(problem)})")
     return ", ".join(stranded)
 
 
@@ -347,7 +347,8 @@ def _flush(folder: Path) -> None:
         atomic.flush(folder)
 
 
-def _reason(problem: OSError) -> str:
+def reason(problem: OSError) -> str:
+    """What went wrong, as one sentence that names the file and says what to do."""
     if problem.errno and problem.filename:
         why = _ADVICE.get(problem.errno, problem.strerror)
         return f"{shown(problem.filename)}: {why}"
