@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from eightcut.audio import metrics
-from eightcut.audio.metrics import Detections, Estimate, Mask
+from eightcut.audio.metrics import Detections, Mask
 from eightcut.audio.windows import Floats, Grid, starts
+from eightcut.estimates import Estimate, bootstrap
 
 HOLDS = 0.5  # share of an event that a window must hold to be positive
 ALARM_RATES = (6.0, 20.0)  # false alarms per hour at which recall is told
@@ -100,7 +101,7 @@ WINDOW_FIGURES = ("average precision", "AUROC")
 
 
 def _over(files: Sequence[Judged], figure: Figure) -> Estimate:
-    return metrics.bootstrap(
+    return bootstrap(
         lambda drawn: figure([files[index] for index in drawn]), len(files), _n(files, figure)
     )
 
@@ -111,7 +112,7 @@ def _change(new: Sequence[Judged], old: Sequence[Judged], figure: Figure) -> Est
         before = figure([old[index] for index in drawn])
         return None if after is None or before is None else after - before
 
-    return metrics.bootstrap(difference, len(new), _n(new, figure))
+    return bootstrap(difference, len(new), _n(new, figure))
 
 
 def _n(files: Sequence[Judged], figure: Figure) -> int:

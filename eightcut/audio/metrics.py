@@ -4,33 +4,14 @@ A rate never stands alone: it carries its n and an interval, and a trivial
 baseline stands beside it. What cannot be computed is None.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
-Z_95 = 1.959963984540054
-DRAWS = 1000
-
-
-class Estimate(NamedTuple):
-    """A figure, its 95 % interval, and the number of things it was counted over."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-    def __str__(self) -> str:
-        if self.value is None:
-            return f"n/a (n={self.n})"
-        if self.low is None or self.high is None:
-            return f"{self.value:.3f} (n={self.n})"
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] (n={self.n})"
 
 
 def average_precision(truth: Mask, scores: Array) -> float | None:
@@ -53,49 +34,6 @@ def auroc(truth: Mask, scores: Array) -> float | None:
     sizes = np.bincount(index, minlength=len(order))
     ranks = (np.cumsum(sizes) - (sizes - 1) / 2)[index]
     return float((ranks[truth].sum() - positive * (positive + 1) / 2) / (positive * negative))
-
-
-def wilson(hits: int, n: int) -> Estimate:
-    """A share with its Wilson score interval (E. B. Wilson, 1927)."""
-    if not n:
-        return Estimate(None, None, None, 0)
-    share = hits / n
-    spread = Z_95 * np.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n**2))
-    centre, scale = share + Z_95**2 / (2 * n), 1 + Z_95**2 / n
-    return Estimate(share, float((centre - spread) / scale), float((centre + spread) / scale), n)
-
-
-def bootstrap(
-    figure: Callable[[Sequence[int]], float | None],
-    files: int,
-    n: int,
-    *,
-    draws: int = DRAWS,
-    seed: int = 0,
-) -> Estimate:
-    """A figure over files, with a percentile interval from drawing whole files anew.
-
-    Args:
-        figure: computes it from the indices of the files that were drawn.
-        files: how many files there are; an interval needs at least two.
-        n: what the figure counts, such as events.
-        draws: how many times files are drawn.
-        seed: makes the interval repeatable.
-    """
-    value = figure(range(files))
-    drawn = _draws(figure, files, draws, seed) if value is not None and files > 1 else []
-    if not drawn:
-        return Estimate(value, None, None, n)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Estimate(value, float(low), float(high), n)
-
-
-def _draws(
-    figure: Callable[[Sequence[int]], float | None], files: int, draws: int, seed: int
-) -> list[float]:
-    generator = np.random.default_rng(seed)
-    values = (figure(generator.integers(files, size=files).tolist()) for _ in range(draws))
-    return [value for value in values if value is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from eightcut import atomic
 from eightcut.audio.evaluation import Judged
-from eightcut.audio.metrics import Estimate
 from eightcut.audio.regions import Region, overlap
+from eightcut.estimates import Estimate
 from eightcut.jobs.compare import VersionDiff, compare_versions
 from eightcut.jobs.evaluate import ScanEvaluation, evaluate, scan_of
 from eightcut.jobs.sample import sample_files, sample_truth, sample_workspace

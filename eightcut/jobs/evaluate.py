@@ -12,9 +12,9 @@ import numpy as np
 
 from eightcut.audio import evaluation
 from eightcut.audio.evaluation import Judged
-from eightcut.audio.metrics import Estimate
 from eightcut.audio.windows import Floats, Grid
 from eightcut.db import MediaFile, ScanVersion
+from eightcut.estimates import Estimate
 from eightcut.jobs.embed import cached
 from eightcut.models import registry
 from eightcut.models.classifier import Classifier

@@ -15,8 +15,8 @@ import numpy as np
 import eightcut
 from eightcut import clock
 from eightcut.audio import metrics as figure
-from eightcut.audio.metrics import Estimate
 from eightcut.audio.windows import Floats, checked
+from eightcut.estimates import Estimate, bootstrap
 from eightcut.jobs.examples import Examples, Taught, gather, training_files
 from eightcut.models import classifier as classifiers
 from eightcut.models import registry
@@ -182,7 +182,7 @@ def _held_out(
             one_sided = judged.all() or not judged.any()
             return None if one_sided else measure(judged, score[chosen])
 
-        return figure.bootstrap(drawn, len(names), int(known.sum()))
+        return bootstrap(drawn, len(names), int(known.sum()))
 
     constant = np.zeros(len(truth), np.float32)
     return (

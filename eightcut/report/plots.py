@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from matplotlib.figure import Figure
 
 from eightcut.audio.comparison import RegionDiff
-from eightcut.audio.metrics import Estimate
 from eightcut.audio.regions import format_time
+from eightcut.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

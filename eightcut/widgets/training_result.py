@@ -7,7 +7,7 @@ import bqplot
 import ipywidgets as w
 import numpy as np
 
-from eightcut.audio.metrics import Estimate
+from eightcut.estimates import Estimate
 from eightcut.jobs.train import TrainingRun
 from eightcut.sessions.training import TrainingSession
 from eightcut.widgets.panel import bullets, heading, row_layout, text_box, whole

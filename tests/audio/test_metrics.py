@@ -26,34 +26,12 @@ def test_what_cannot_be_computed_is_unknown():
     none = np.zeros(3, bool)
     assert metrics.average_precision(none, np.arange(3.0)) is None
     assert metrics.auroc(none, np.arange(3.0)) is None
-    assert metrics.wilson(0, 0).value is None
     assert metrics.recall_at_rate([], 6.0) is None
 
 
 def test_a_constant_score_gets_the_prevalence():
     truth = np.arange(100) < 7
     assert metrics.average_precision(truth, np.zeros(100)) == pytest.approx(0.07)
-
-
-def test_the_wilson_interval_is_the_published_one():
-    share = metrics.wilson(8, 10)
-    assert (share.low, share.high) == pytest.approx((0.4901625, 0.9433178), abs=1e-6)
-
-
-def test_an_interval_needs_two_files():
-    alone = metrics.bootstrap(lambda files: float(len(files)), 1, 5)
-    assert (alone.value, alone.low, alone.high) == (1.0, None, None)
-
-
-def test_the_bootstrap_draws_whole_files_and_repeats_itself():
-    values = [0.1, 0.5, 0.9, 0.4]
-
-    def mean(files):
-        return float(np.mean([values[index] for index in files]))
-
-    first, again = (metrics.bootstrap(mean, 4, 4) for _ in range(2))
-    assert first == again
-    assert 0.1 <= first.low < first.value < first.high <= 0.9
 
 
 def one_file(scores, events, hours=0.1):
@@ -87,8 +65,3 @@ def test_recall_and_alarms_trade_off_at_one_threshold():
     assert metrics.rate_at_recall(files, 0.6) == 1.0
     assert metrics.rate_at_recall(files, 1.0) == 2.0
     assert metrics.recall_at_rate(files, 99) == 1.0
-
-
-def test_an_estimate_says_its_n():
-    assert str(metrics.Estimate(None, None, None, 0)) == "n/a (n=0)"
-    assert str(metrics.wilson(8, 10)).endswith("(n=10)")

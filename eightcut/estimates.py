@@ -1,0 +1,140 @@
+"""Figures with what can be known of them: a value, its 95 % interval, and its n.
+
+What cannot be computed is None, never 0.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+Z_95 = 1.959963984540054
+DRAWS = 1000
+_AT_ONCE = 2_000_000  # numbers drawn at a time, so that memory stays small
+
+
+class Estimate(NamedTuple):
+    """A figure, its 95 % interval, and the number of things it was counted over."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"n/a (n={self.n})"
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f} (n={self.n})"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] (n={self.n})"
+
+
+UNKNOWN = Estimate(None, None, None, 0)
+
+
+class Rate(NamedTuple):
+    """How many of those that could be told were so; nothing is known where n is 0."""
+
+    hits: int
+    n: int
+
+    @property
+    def value(self) -> float | None:
+        """The share, None where nothing was counted."""
+        return self.hits / self.n if self.n else None
+
+    @property
+    def estimate(self) -> Estimate:
+        """The share with its Wilson interval."""
+        return wilson(self.hits, self.n)
+
+    def __str__(self) -> str:
+        share, low, high, n = self.estimate
+        if share is None or low is None or high is None:
+            return "n/a (n=0)"
+        return f"{self.hits} of {n}, {share:.1%} ({low:.1%} to {high:.1%})"
+
+
+def rate(claims: Sequence[bool | None]) -> Rate:
+    """How many are true of those that are known."""
+    known = [claim for claim in claims if claim is not None]
+    return Rate(sum(known), len(known))
+
+
+def wilson(hits: int, n: int) -> Estimate:
+    """A share with its Wilson score interval (E. B. Wilson, 1927)."""
+    if not n:
+        return UNKNOWN
+    share = hits / n
+    spread = Z_95 * np.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n**2))
+    centre, scale = share + Z_95**2 / (2 * n), 1 + Z_95**2 / n
+    low, high = float((centre - spread) / scale), float((centre + spread) / scale)
+    return Estimate(share, max(low, 0.0), min(high, 1.0), n)
+
+
+def mean(values: Sequence[float]) -> Estimate:
+    """A mean with its normal interval, which needs at least two values."""
+    n = len(values)
+    if not n:
+        return UNKNOWN
+    middle = float(np.mean(values))
+    if n < 2:
+        return Estimate(middle, None, None, n)
+    spread = Z_95 * float(np.std(values, ddof=1)) / n**0.5
+    return Estimate(middle, middle - spread, middle + spread, n)
+
+
+def bootstrap(
+    figure: Callable[[Sequence[int]], float | None],
+    files: int,
+    n: int,
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Estimate:
+    """A figure over files, with a percentile interval from drawing whole files anew.
+
+    Args:
+        figure: computes it from the indices of the files that were drawn.
+        files: how many files there are; an interval needs at least two.
+        n: what the figure counts, such as events.
+        draws: how many times files are drawn.
+        seed: makes the interval repeatable.
+    """
+    value = figure(range(files))
+    drawn = _draws(figure, files, draws, seed) if value is not None and files > 1 else []
+    if not drawn:
+        return Estimate(value, None, None, n)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Estimate(value, float(low), float(high), n)
+
+
+def clustered_mean(
+    values: Sequence[float], clusters: Sequence[str], *, draws: int = DRAWS, seed: int = 0
+) -> Estimate:
+    """A mean, with a percentile interval from drawing whole clusters anew; it needs two of them."""
+    names, member = np.unique(np.array(clusters, dtype=str), return_inverse=True)
+    n, number = len(values), len(names)
+    if not n:
+        return UNKNOWN
+    value = float(np.mean(values))
+    if number < 2:
+        return Estimate(value, None, None, n)
+    sums = np.bincount(member, weights=np.asarray(values, float), minlength=number)
+    counts = np.bincount(member, minlength=number)
+    generator = np.random.default_rng(seed)
+    means: list[float] = []
+    while len(means) < draws:
+        rows = min(max(_AT_ONCE // number, 1), draws - len(means))
+        drawn = generator.integers(number, size=(rows, number))
+        means.extend(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Estimate(value, float(low), float(high), n)
+
+
+def _draws(
+    figure: Callable[[Sequence[int]], float | None], files: int, draws: int, seed: int
+) -> list[float]:
+    generator = np.random.default_rng(seed)
+    values = (figure(generator.integers(files, size=files).tolist()) for _ in range(draws))
+    return [value for value in values if value is not None]
