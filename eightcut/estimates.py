@@ -55,6 +55,9 @@ class Rate(NamedTuple):
         return f"{self.hits} of {n}, {share:.1%} ({low:.1%} to {high:.1%})"
 
 
+NOTHING = Rate(0, 0)
+
+
 def rate(claims: Sequence[bool | None]) -> Rate:
     """How many are true of those that are known."""
     known = [claim for claim in claims if claim is not None]

@@ -4,20 +4,17 @@ Only decisions in which both chose are counted. A share comes with its Wilson
 interval; what nothing can be said about is n/a.
 """
 
-import math
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eightcut.audio.metrics import Estimate, wilson
 from eightcut.db import Decision
-from eightcut.images.boxes import calculate_crop_match
-from eightcut.images.decisions import highest_stage
+from eightcut.estimates import Estimate, Rate
+from eightcut.images.agreement import CropPair, Outcome, crops, selection
 
 if TYPE_CHECKING:
     import pandas as pd
-
-WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 class Figure(NamedTuple):
@@ -45,6 +42,7 @@ class Agreement:
         selection: the AI picked the image that the person picked.
         highest_stage: the picture of the highest stage is the one the person picked.
         chance: picking blindly, on average.
+        otherwise: the AI was right where the person chose otherwise than the highest stage.
         crop: all edges of the AI's crop lie within 0.05 of the person's.
         full_frame: the whole picture does.
     """
@@ -54,13 +52,17 @@ class Agreement:
     selection: Figure
     highest_stage: Figure
     chance: Figure
+    otherwise: Figure
     crop: Figure
     full_frame: Figure
 
     @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, each AI's before its baselines."""
-        return self.selection, self.highest_stage, self.chance, self.crop, self.full_frame
+        return (
+            *(self.selection, self.highest_stage, self.chance, self.otherwise),
+            *(self.crop, self.full_frame),
+        )
 
     def record(self) -> dict[str, Any]:
         """All of it as JSON holds it; unknown is null."""
@@ -90,31 +92,60 @@ class Agreement:
 
 def agreement(project_id: str, decisions: Sequence[Decision]) -> Agreement:
     """Count how often AI and person agreed, over the decisions of one project."""
-    picked = [row for row in decisions if row.selection_match is not None]
-    cropped = [row for row in decisions if row.crop_match is not None]
-    staged = [(row, highest_stage(row.images).index) for row in picked]
+    outcomes = list(map(outcome, decisions))
+    picks, boxes = selection(outcomes), crops(crop_pairs(outcomes))
     return Agreement(
         project_id,
         len(decisions),
-        _figure("selection, AI right", [bool(row.selection_match) for row in picked]),
-        _figure(
-            "selection, highest stage right",
-            [index == row.user_selected_index for row, index in staged if index is not None],
-        ),
-        _chance(picked),
-        _figure("crop, AI right", [bool(row.crop_match) for row in cropped]),
-        _figure(
-            "crop, full frame right",
-            [bool(calculate_crop_match(WHOLE, row.final_crop_coords)) for row in cropped],
-        ),
+        _figure("selection, AI right", picks.model),
+        _figure("selection, highest stage right", picks.highest_stage),
+        Figure("selection, by chance", None, picks.chance),
+        _figure("selection, AI right where the highest stage is not", picks.on_otherwise),
+        _figure("crop, AI right", boxes.model.match),
+        _figure("crop, full frame right", boxes.full_frame.match),
     )
 
 
-def _figure(name: str, right: Iterable[bool]) -> Figure:
-    told = list(right)
-    return Figure(name, sum(told) if told else None, wilson(sum(told), len(told)))
+def outcome(decision: Decision) -> Outcome:
+    """One row of a decision database as the value that figures are counted from."""
+    return Outcome(
+        group_id=decision.group_id,
+        project_id=decision.project_id,
+        directory=decision.directory,
+        batch_number=decision.batch_number,
+        time_s=_seconds(decision.timestamp),
+        images=decision.images,
+        ai_index=decision.ai_selected_index,
+        ai_confidence=decision.ai_confidence,
+        ai_crop=decision.ai_crop_coords,
+        model_version=decision.model_version,
+        user_index=decision.user_selected_index,
+        action=decision.user_action,
+        ai_crop_accepted=decision.ai_crop_accepted,
+        final_crop=decision.final_crop_coords,
+        width=decision.image_width,
+        height=decision.image_height,
+        provenance=decision.provenance,
+    )
 
 
-def _chance(rows: Sequence[Decision]) -> Figure:
-    share = math.fsum(1 / len(row.images) for row in rows) / len(rows) if rows else None
-    return Figure("selection, by chance", None, Estimate(share, None, None, len(rows)))
+def crop_pairs(outcomes: Sequence[Outcome]) -> list[CropPair]:
+    """The proposals and the crops of the rows that have both."""
+    return [
+        CropPair(row.ai_crop, row.final_crop)
+        for row in outcomes
+        if row.ai_crop is not None and row.final_crop is not None
+    ]
+
+
+def _figure(name: str, counted: Rate) -> Figure:
+    return Figure(name, counted.hits if counted.n else None, counted.estimate)
+
+
+def _seconds(timestamp: str) -> float | None:
+    """Seconds since 1970 of an ISO stamp, UTC unless it says otherwise; None if it is no stamp."""
+    try:
+        moment = dt.datetime.fromisoformat(timestamp)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()

@@ -1,7 +1,7 @@
 import pytest
 
 import eightcut as ec
-from eightcut.jobs.agreement import agreement
+from eightcut.jobs.agreement import agreement, outcome
 
 NAMES = ["20250708_060000_stage1_generated.png", "20250708_060030_stage2_upscaled.png"]
 BOX = (0.2, 0.2, 0.8, 0.8)
@@ -45,8 +45,8 @@ def test_a_share_carries_its_interval(ddb):
 
 def test_without_decisions_nothing_is_known(ddb):
     found = told(ddb)
-    assert [figure.estimate.value for figure in found.figures] == [None] * 5
-    assert [figure.correct for figure in found.figures] == [None] * 5
+    assert [figure.estimate.value for figure in found.figures] == [None] * 6
+    assert [figure.correct for figure in found.figures] == [None] * 6
     assert "n/a" in str(found)
     assert "n/a" in found._repr_html_()
 
@@ -91,3 +91,23 @@ def test_figures_are_a_table_too(ddb):
     log(ddb, 0, 0)
     frame = told(ddb).frame().set_index("figure")
     assert frame.loc["selection, AI right", "n"] == 1
+
+
+def test_the_slice_in_which_the_person_chose_otherwise_stands_beside_it(ddb):
+    for ai, user in ((0, 0), (1, 0), (1, 1)):
+        log(ddb, ai, user)
+    assert (told(ddb).otherwise.correct, told(ddb).otherwise.estimate.n) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "seconds"),
+    [
+        ("2026-01-02T03:04:05Z", 1767323045.0),
+        ("2026-01-02T03:04:05", 1767323045.0),
+        ("2026-01-02T04:04:05.5+01:00", 1767323045.5),
+        ("yesterday", None),
+    ],
+)
+def test_a_moment_is_told_in_seconds_or_unknown(ddb, stamp, seconds):
+    log(ddb, 0, 0)
+    assert outcome(ddb.decisions()[0]._replace(timestamp=stamp)).time_s == seconds
