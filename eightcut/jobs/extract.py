@@ -21,10 +21,11 @@ from eightcut.jobs.extract_decisions import decision_rows
 from eightcut.jobs.extract_facts import Facts
 from eightcut.jobs.extract_groups import By, Grouped, grouped
 from eightcut.jobs.extract_locate import Seen, agreed
-from eightcut.jobs.extract_match import Match, Work, match_finals
+from eightcut.jobs.extract_match import Match, match_finals
 from eightcut.jobs.extract_report import ExtractionReport, ProjectReport
 from eightcut.jobs.extract_rows import Entry, Findings, Image, SkippedGroup
 from eightcut.jobs.extract_summary import summary
+from eightcut.jobs.extract_work import Work
 from eightcut.media import listing
 from eightcut.media.listing import Listing
 from eightcut.progress import Shown

@@ -4,19 +4,14 @@ Content is bytes first and pixels then. What two raws could be equally well is l
 undecided; a guess would teach that a loser won.
 """
 
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from eightcut.images import history, matching
 from eightcut.images.matching import NOTHING, Claim
-from eightcut.jobs.extract_facts import Facts
-from eightcut.jobs.extract_locate import Seen, digests, locate_all
 from eightcut.jobs.extract_looks import by_looks
-from eightcut.media.listing import Listing
-from eightcut.progress import Shown
+from eightcut.jobs.extract_work import Work
 
 Match = Literal["name", "path", "content"]
 Group = tuple[int, ...]
@@ -27,42 +22,6 @@ class Matched(NamedTuple):
 
     claims: list[Claim]
     twins: set[Group]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """The folders that are compared, what is known of them, and who watches."""
-
-    raw: Listing
-    final: Listing
-    facts: Facts
-    progress: Shown = False
-    cancel: threading.Event | None = None
-
-    def digests(self, listing: Listing, indexes: Iterable[int]) -> dict[int, str]:
-        """A digest of the bytes of each of these files that can be read."""
-        wanted = sorted(set(indexes))
-        if not wanted:
-            return {}
-        return digests(
-            listing, wanted, self.facts, title="comparing files byte by byte",
-            progress=self.progress, cancel=self.cancel,
-        )  # fmt: skip
-
-    def locate(self, pairs: Iterable[tuple[int, int]], title: str) -> dict[tuple[int, int], Seen]:
-        """What each pair (raw, final) shows."""
-        wanted = sorted(set(pairs))
-        if not wanted:
-            return {}
-        return locate_all(
-            wanted, self.raw, self.final, self.facts, title=title, progress=self.progress,
-            cancel=self.cancel,
-        )  # fmt: skip
-
-    def parts(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-        """The pairs (raw, final) of which the final is the raw or a part of it."""
-        seen = self.locate(pairs, "comparing pictures")
-        return {pair for pair, one in seen.items() if one.kind in {"full", "crop"}}
 
 
 def match_finals(work: Work, groups: Sequence[Group], match: Match) -> Matched:

@@ -55,16 +55,19 @@ def probe(path: AnyPath) -> tuple[int, int, str]:
         return wide, high, str(image.format)
 
 
-def pixels(path: AnyPath) -> NDArray[np.uint8]:
-    """The picture as (height, width, 3), upright, eight bits.
+def pixels(path: AnyPath, edge: int | None = None) -> NDArray[np.uint8]:
+    """The picture as (height, width, 3), upright, eight bits, its longer side at most ``edge``.
 
     Raises:
         BadImage: it is no picture, or damaged.
     """
     if _is_own(path):
-        return images.pixels(path)
+        return images.pixels(path, edge)
     with _opened(path) as image:
-        return np.array(ImageOps.exif_transpose(image).convert("RGB"))
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        if edge is not None:
+            upright.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return np.array(upright)
 
 
 def _is_own(path: AnyPath) -> bool:
