@@ -104,9 +104,7 @@ def test_a_link_to_itself_does_no_harm(tmp_path):
 
 
 def test_a_name_that_is_no_text_is_left_out_and_shown_readably(tmp_path):
-    raw = os.fsencode(tmp_path) + b"/bad-\xff.png"
-    with open(raw, "wb") as file:
-        file.write(b"x")
+    (tmp_path / os.fsdecode(b"bad-\xff.png")).write_bytes(b"x")
     ((path, reason),) = list_pictures(tmp_path).left_out
     assert path.endswith("bad-\\xff.png")
     assert "rename it" in reason
