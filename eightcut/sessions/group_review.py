@@ -119,10 +119,7 @@ class GroupReviewSession(GroupChoosing):
     def ask_finalize(self) -> None:
         """Plan what finalize would do to every file, and ask; ``answer`` answers."""
         decided = self._decided()
-        if not decided:
-            raise LookupError("decide on a group first; untouched groups stay where they are")
-        if self.running:
-            raise ValueError("finalizing is at work already")
+        self._check(decided)
         self._ask("")
         self.say("Planning …")
         self._look_up(lambda cancel: self._planned(decided, cancel))
@@ -181,7 +178,8 @@ class GroupReviewSession(GroupChoosing):
             if cancel.is_set() or decided != self._decided():
                 return
             if not plan.units:
-                raise ValueError(f"nothing can be finalized: {_reasons(plan.refused)}")
+                self.say(f"Nothing can be finalized: {_reasons(plan.refused)}", is_problem=True)
+                return
             self.say("")
             self._ask(_question(plan), "Yes, move them", lambda: self._finalize(decided))
 
@@ -189,7 +187,14 @@ class GroupReviewSession(GroupChoosing):
     def _ask(self, question: str, yes: str = "", agreed: Callable[[], None] = lambda: None) -> None:
         self.question, self.yes, self._agreed = question, yes, agreed
 
+    def _check(self, decided: Sequence[Decided]) -> None:
+        if not decided:
+            raise LookupError("decide on a group first; untouched groups stay where they are")
+        if self.running:
+            raise ValueError("pictures are being moved already; wait for that, or cancel it")
+
     def _finalize(self, decided: Sequence[Decided]) -> None:
+        self._check(decided)
         given = {item.group.key: self._given[item.group.key] for item in decided}
         self._start(lambda cancel: self._finalized(decided, given, cancel))
         self._ask("")
@@ -223,9 +228,10 @@ class GroupReviewSession(GroupChoosing):
 
     def _settle(self) -> None:
         """Show what is there after pictures have moved, and tell the others."""
+        with self.lock:
+            self._moving = frozenset()
         pictures = self._look(progress=self._bar)
         with self.lock, self.hold_trait_notifications():
-            self._moving = frozenset()
             self._load(pictures)
             self._list_batches()
         news.tell(self.project.workspace_path, self._topic, by=self)

@@ -52,8 +52,7 @@ class Cards {
   arrange(group) {
     const shapes = this.cards.map(({ index }) => this.pictures.get(group.key, index)?.image);
     const ratio = Math.max(...shapes.map((image) => (image ? image.naturalWidth / image.naturalHeight : 0)));
-    const many = Math.max(this.cards.length, 1), { clientWidth: wide } = this.root;
-    const high = Number.parseFloat(getComputedStyle(this.root).getPropertyValue("--ec-high")) || 1;
+    const many = Math.max(this.cards.length, 1), { high } = this, { clientWidth: wide } = this.root;
     const width = (rows) => {
       const room = (high - (rows - 1) * BELOW) / rows;
       return Math.min(wide / Math.ceil(many / rows), room * ratio);
@@ -148,10 +147,14 @@ class Cards {
     }
   }
 
-  /** The pixels that one picture has at its disposal. */
+  /** How high a row of pictures may be. */
+  get high() {
+    return Number.parseFloat(getComputedStyle(this.root).getPropertyValue("--ec-high")) || 1;
+  }
+
+  /** The pixels that a picture can have in any group: those of one beside one other. */
   get room() {
-    const frame = this.cards[0]?.frame;
-    return frame ? [frame.clientWidth, frame.clientHeight] : [0, 0];
+    return [this.root.clientWidth / 2, this.high];
   }
 
   /** Where in the picture the mouse is, as shares of it. */

@@ -51,12 +51,12 @@ function writtenOn(event) {
 /** Do what `act(name)` gives for a key. Plain keys stay in the panel, whether they mean anything or not. */
 function pressed(event, act) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (/^(TEXTAREA|SELECT|INPUT)$/.test(event.target.tagName)) return;
   const name = writtenOn(event);
   const isButton = event.target.closest?.("button, [role=button], summary, a");
-  const isItsOwn = isButton && (name === "Enter" || name === "Space");
+  const isTyped = /^(TEXTAREA|SELECT|INPUT)$/.test(event.target.tagName);
+  const isItsOwn = isTyped || (isButton && (name === "Enter" || name === "Space"));
   const does = isItsOwn ? undefined : act(name);
-  if (does || isItsOwn || (PLAIN.test(event.key) && name !== "Shift+Enter")) event.stopPropagation();
+  if (does || (PLAIN.test(event.key) && name !== "Shift+Enter")) event.stopPropagation();
   if (!does) return;
   event.preventDefault();
   if (!event.repeat) does();

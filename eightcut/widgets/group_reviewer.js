@@ -65,6 +65,10 @@ function render({ model, el }) {
     if (blocked) return;
     tell(verb, more);
     last.textContent = "";
+    wait();
+  }
+
+  function wait() {
     blocked = true;
     root.dataset.waiting = "";
   }
@@ -117,7 +121,7 @@ function render({ model, el }) {
   /** After a choice: the next group of the page is here already, that of the next page is not. */
   function forward() {
     if (at + 1 < groups.length) at += 1;
-    else if (told.page + 1 < told.pages) blocked = true;
+    else if (told.page + 1 < told.pages) wait();
     leave();
   }
 
@@ -220,7 +224,7 @@ function render({ model, el }) {
     while (strip.children.length < groups.length) strip.append(thumb(strip.children.length));
     groups.forEach((one, index) => drawThumb(strip.children[index], one));
     [...strip.children].forEach((made, index) => {
-      made.toggleAttribute("aria-current", index === at);
+      made.setAttribute("aria-current", index === at);
       if (index === at) reveal(made);
     });
   }
@@ -298,6 +302,9 @@ function render({ model, el }) {
     life.listen(panel, "pointerdown", ({ target }) => {
       if (!target.closest("input, select, textarea, button, label, summary, a")) panel.focus({ preventScroll: true });
     });
+    // a button or list that was used with the mouse gives the keys back
+    life.listen(panel, "click", ({ target, detail }) => detail && target.closest(".jupyter-button") && panel.focus({ preventScroll: true }));
+    life.listen(panel, "change", ({ target }) => target.tagName === "SELECT" && panel.focus({ preventScroll: true }));
     for (const event of ["focusin", "focusout"]) life.listen(panel, event, () => setTimeout(focused));
     focused();
   }

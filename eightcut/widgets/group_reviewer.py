@@ -139,6 +139,8 @@ class GroupReviewer(w.VBox):  # type: ignore[misc]
         untouched = sum(row.choice is None for row in session.groups)
         buttons[REST.verb].disabled = not untouched
         buttons[UNDO.verb].disabled = session.running or session.undo_finalize_label is None
+        label = session.undo_finalize_label
+        buttons[UNDO.verb].tooltip = f"{label}: {UNDO.tooltip}" if label else UNDO.tooltip
         buttons[REFRESH.verb].disabled = session.running
 
     def _draw_order(self) -> None:

@@ -1,12 +1,15 @@
 """The reviewer without a browser: keys, rounds, counts, undo, and finalize."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
 from eightcut.images.decisions import Recommendation
+from eightcut.sessions import news
 from eightcut.sessions.advice import ASKING_S
 from eightcut.sessions.group_review import GroupReviewSession
 from tests.jobs import pictures
@@ -512,3 +515,72 @@ def test_verbs_are_known_by_name(session):
     assert session.current == 1
     with pytest.raises(LookupError, match="cannot 'close'"):
         session.act("close")
+
+
+def test_a_group_that_another_process_has_decided_is_refused_and_leaves_the_page(
+    project, session, reviewing
+):
+    other = reviewing(project, recommend=model())  # case 46
+    news.ignore(project.workspace_path, session._topic, session.refresh)
+    other.take(0)
+    finalized(other)
+    session.take(2)
+    session.take(2)
+    finalized(session)
+    assert session.message.startswith("1 kept, 2 pictures to delete_staging. 1 group stayed: ")
+    assert (session.total, len(project.decisions.decisions())) == (3, 2)
+
+
+def test_what_a_cancel_left_is_still_decided(project, session):
+    for _ in range(5):
+        session.take(0)
+    session.finalize()
+    session.cancel()
+    session.wait()
+    done = len(project.decisions.decisions())
+    assert (session.total, session.counts.decided) == (5 - done, 5 - done)
+
+
+def test_a_killed_kernel_has_stored_every_key(project, reviewing, tmp_path):
+    code = f"""
+import os, signal, eightcut as ec
+from eightcut.sessions.group_review import GroupReviewSession
+session = GroupReviewSession(ec.Workspace({str(tmp_path / "ws")!r}).project("mojo"))
+session.take(0)
+session.take(1, "manual")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert folders(reviewing(project)) == ["selected", "crop", "", "", ""]
+
+
+def test_a_disk_that_is_full_leaves_the_choice_unmade(session, monkeypatch):
+    def full(_entries):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session._log, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        session.take(0)
+    assert (folders(session)[0], session.current, session.undo_label) == ("", 0, None)
+
+
+def test_a_refused_finalize_says_why_instead_of_asking(project, session):
+    session.groups[0].group.images[0].write_bytes(b"")
+    session.take(0)
+    session.ask_finalize()
+    session.wait()
+    assert session.question == ""
+    assert session.is_problem
+    assert "Nothing can be finalized" in session.message
+
+
+def test_pictures_that_look_alike_can_be_reviewed_without_stages(tmp_path, reviewing):
+    project = pictures.project(tmp_path, groups=0)
+    for seed, name in ((1, "a"), (1, "b"), (2, "c")):
+        pictures.png(project.root / f"{name}.png", seed)
+    session = reviewing(project, by="likeness")
+    assert [path.name for path in session.groups[0].group.images] == ["a.png", "b.png"]
+    session.refresh()
+    session.wait()
+    assert (session.total, session.counts.unparsed + session.counts.singles) == (1, 1)
+    assert session.groups[0].recommendation.index is None
