@@ -171,7 +171,7 @@ class Counts(NamedTuple):
 
     def _done(self) -> str:
         if not self.decided:
-            return "Nothing decided yet"
+            return "Nothing decided yet" if self.untouched else "No groups"
         named = {
             "selected": self.selected,
             "crop": self.crop,

@@ -105,4 +105,5 @@ def _preview(wish: Wanted) -> Preview:
         own_px = max(found.width, found.height)
         return Preview(images.preview(wish.path, min(own_px, LARGEST_PX)), own_px=own_px)
     except (OSError, ValueError) as problem:
-        return Preview(b"", " ".join(str(problem).split()) or "this picture cannot be read")
+        told = str(problem).replace(str(wish.path), wish.path.name)  # the group says which folder
+        return Preview(b"", " ".join(told.split()) or "this picture cannot be read")

@@ -196,7 +196,8 @@ function render({ model, el }) {
     const here = group();
     title.textContent = here ? `Group ${here.number.toLocaleString()} of ${told.total.toLocaleString()}` : "No groups";
     const parts = here ? [here.directory === "." ? "" : `${here.directory}/`, told.pages > 1 ? `page ${told.page + 1} of ${told.pages}` : ""] : [];
-    if (here?.rounds > 1) parts.push(`round ${here.round} of ${here.rounds}: the one you take meets the next`);
+    const takes = here?.round < here?.rounds ? "the one you take meets the next" : "the one you take is the choice";
+    if (here?.rounds > 1) parts.push(`round ${here.round} of ${here.rounds}: ${takes}`);
     where.textContent = parts.filter(Boolean).join(" · ");
     counter.textContent = told.counter ?? "";
     empty.textContent = here ? "" : told.empty ?? "";
