@@ -130,8 +130,10 @@ def _times(moment: float, number: int, chance: Chance) -> list[float]:
 
 
 def _is_cut(begin: float, end: float) -> bool:
-    """Whether these moments are not well inside one shot."""
-    return any(begin - recipe.CLEAR_S < cut < end + recipe.CLEAR_S for cut in recipe.CUTS_S)
+    """Whether these moments are not well inside one shot, with light in it."""
+    begin, end = begin - recipe.CLEAR_S, end + recipe.CLEAR_S
+    is_dark = any(begin < after and before < end for before, after in recipe.DARK_S)
+    return is_dark or any(begin < cut < end for cut in recipe.CUTS_S)
 
 
 def _stages(part: Part, number: int, chance: Chance) -> tuple[float, ...]:

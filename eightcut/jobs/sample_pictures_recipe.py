@@ -29,6 +29,7 @@ CUTS_S = (
     471.33, 472.88, 480.17, 481.67,
 )  # fmt: skip
 """Where one shot of the film ends and the next begins."""
+DARK_S = ((298.7, 300.6),)  # fades through black
 CLEAR_S = 0.06  # bursts keep this far from them
 STEP_S = (0.08, 0.4)  # from one alternative to the next in the film
 

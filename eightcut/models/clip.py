@@ -27,7 +27,6 @@ REVISION = "c237dc49a33fc61debc9276459120b7eac67e7ef"  # the hub's own conversio
 FILES = ("config.json", "model.safetensors")
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 DEVIATION = (0.26862954, 0.26130258, 0.27577711)
-AT_ONCE = {"cpu": 4, "cuda": 64}
 
 
 class Clip:
@@ -44,10 +43,7 @@ class Clip:
 
     def embed(self, images: Pictures) -> Floats:
         """The projected vector, not brought to length 1: uint8 (height, width, 3) to (n, 512)."""
-        at_once = AT_ONCE[self._device]
-        return pictures.vectors(
-            images, self._vectors, self._prepared, width=self.width, at_once=at_once
-        )
+        return pictures.vectors(images, self._vectors, self._prepared, width=self.width)
 
     def _prepared(self, picture: Tensor) -> Tensor:
         square = pictures.middle(picture, self.edge, self.edge).float() / 255.0

@@ -3,9 +3,9 @@
 Network and ImageNet weights are those of
 https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite
 (Apache-2.0), as two ordinary packages carry them for torch. The package's own
-forward pass is four times slower than it could be: here batch norm is folded
-into the convolutions, which then run with channels last and without copies for
-padding, 150 pictures a second instead of 39 on two cores (onnxruntime: 98).
+forward pass is slower than it could be: here batch norm is folded into the
+convolutions, which then run with channels last and without copies for padding,
+about 145 pictures a second instead of 39 on two cores (onnxruntime: 98).
 """
 
 # ruff: noqa: SLF001 - the network of the package has no public names
@@ -26,7 +26,6 @@ from eightcut.models.base import Floats, Pictures
 
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 SHORT, SIDE = 256, 224  # pixels: the short side, and the square in the middle that is looked at
-AT_ONCE = {"cpu": 4, "cuda": 64}  # pictures; more no longer fit into the caches of a CPU
 
 
 class Convolution(NamedTuple):
@@ -71,8 +70,7 @@ class EfficientNetLite0:
 
     def embed(self, images: Pictures) -> Floats:
         """The mean of the last feature map: uint8 pictures (height, width, 3) to (n, 1280)."""
-        at_once = AT_ONCE[self._device]
-        return pictures.vectors(images, self._vectors, _prepared, width=self.width, at_once=at_once)
+        return pictures.vectors(images, self._vectors, _prepared, width=self.width)
 
     @torch.inference_mode()
     def _vectors(self, batch: Tensor) -> Tensor:
