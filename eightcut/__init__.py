@@ -10,6 +10,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME = {
+    "AccuracyReport": "report.accuracy",
     "BadMedia": "media.audio",
     "Choice": "images.decisions",
     "ClipDB": "db",
@@ -27,6 +28,7 @@ _HOME = {
     "TrainingRun": "jobs.train",
     "VersionDiff": "jobs.compare",
     "Workspace": "workspace",
+    "accuracy_report": "jobs.accuracy",
     "active_project": "jobs.lifecycle",
     "calculate_crop_match": "images.boxes",
     "calculate_crop_similarity": "images.boxes",
