@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eightcut.jobs.crop_unit import Failure
 from eightcut.media.picture_names import shown
+from eightcut.report.told import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ class CropReport:
         return pd.DataFrame(rows, columns=["path", "state", "reason"])
 
     def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep=""))
+        return told(str(self), self.frame(), "pictures")
 
     def __str__(self) -> str:
         lines = [f"{len(self.done)} pictures done, {len(self.failed)} failed", self.pending]

@@ -15,6 +15,7 @@ from eightcut.jobs.picture_groups import ProjectPictures, list_pictures
 from eightcut.jobs.unit_planner import UnitPlanner
 from eightcut.media import moves
 from eightcut.project import Project
+from eightcut.report.told import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ class FinalizePlan:
         return finalize_units.frame(self.units, self.refused)
 
     def _repr_html_(self) -> str:
-        return finalize_units.html(self.frame())
+        return told(str(self), self.frame(), "files")
 
     def __str__(self) -> str:
         return finalize_units.sentence(self.counts, _WORDS) or "nothing to do"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eightcut.jobs import finalize_units
 from eightcut.jobs.finalize_units import Refused, Unit
+from eightcut.report.told import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ class FinalizeReport:
         return finalize_units.frame(self.units, self.refused)
 
     def _repr_html_(self) -> str:
-        return finalize_units.html(self.frame())
+        return told(str(self), self.frame(), "files")
 
     def __str__(self) -> str:
         words = {
@@ -102,7 +103,7 @@ class UndoReport:
         return pd.DataFrame({"path": list(map(str, self.restored))})
 
     def _repr_html_(self) -> str:
-        return finalize_units.html(self.frame())
+        return told(str(self), self.frame(), "files")
 
     def __str__(self) -> str:
         done = f"{self.groups} groups with {len(self.restored)} files are back"

@@ -103,11 +103,6 @@ def frame(units: Iterable[Unit], refused: Iterable[Refused]) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=["group", "role", "path", "folder", "reason"])
 
 
-def html(table: "pd.DataFrame") -> str:
-    """A table with every name in it escaped."""
-    return str(table.fillna("").to_html(index=False, escape=True))
-
-
 def sentence(numbers: dict[str, int], words: dict[str, str]) -> str:
     """The numbers that are not 0, in these words."""
     return ", ".join(f"{numbers[name]} {word}" for name, word in words.items() if numbers[name])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eightcut.jobs.agreement import Agreement
 from eightcut.jobs.delivery import Delivery
+from eightcut.report.told import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +94,7 @@ class FinishReport:
         )
 
     def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep="n/a"))
+        return told(str(self), self.frame(), "figures")
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
