@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from eightcut import atomic
 from eightcut.db import DecisionDB
+from eightcut.db.decisiondb import FOLDER
 from eightcut.images.decisions import check_project_id
 
 WORK_FOLDERS = ("selected", "crop", "crop_auto", "crop_cropped", "delete_staging")
@@ -126,7 +127,7 @@ def manifest_path(workspace_path: Path, project_id: str) -> Path:
 
 def decisions_folder(workspace_path: Path) -> Path:
     """Where the decision databases of a workspace lie."""
-    return workspace_path / "data" / "training" / "ai_training_decisions"
+    return workspace_path / FOLDER
 
 
 def project_ids(workspace_path: Path) -> list[str]:
