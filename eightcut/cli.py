@@ -1,6 +1,8 @@
 """The ``eightcut`` command: 0 done, 1 a clear error on one line, 2 wrong usage."""
 
 import argparse
+import functools
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,11 +11,14 @@ from typing import TypeAlias
 import eightcut
 
 Arguments = argparse.Namespace
+_EXTRACT = ("raw", "final", "project", "config", "output", "discover")  # flags that exclude others
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     given = _parser().parse_args(arguments)
+    if "check" in given:
+        given.check(given)
     try:
         return int(given.run(given) or 0)
     except KeyboardInterrupt:
@@ -123,6 +128,44 @@ def _finish(given: Arguments) -> int:
     return 0 if report.can_finish else 1
 
 
+def _extract(given: Arguments) -> int:
+    from eightcut.jobs.extract_discover import as_config
+    from eightcut.jobs.extract_facts import NAME
+
+    if given.discover is not None:
+        proposals = eightcut.discover_projects(given.discover)
+        print(json.dumps(as_config(proposals), indent=2, ensure_ascii=False))
+        for proposal in proposals:
+            print(f"{proposal.name}: {proposal.reason}", file=sys.stderr)
+        return 0 if proposals else 1
+    how = {
+        "match": given.match,
+        "grouping": given.grouping,
+        "time_gap": given.time_gap,
+        "locate": not given.no_locate,
+    }
+    if given.batch:
+        report = eightcut.extract_batch(given.config, given.output, csv=given.csv, **how)
+    else:
+        how["facts"] = given.output.expanduser().with_name(NAME)
+        found = eightcut.extract_project(given.raw, given.final, given.project, **how)
+        found.save(given.output, csv=given.csv)
+        report = eightcut.ExtractionReport((found.report,))
+    print(report)
+    return 1 if report.errors else 0
+
+
+def _check_extract(parser: argparse.ArgumentParser, given: Arguments) -> None:
+    """Exit with 2 unless the flags say one thing to do."""
+    flags = {flag for flag in _EXTRACT if getattr(given, flag) is not None}
+    wanted = {"config", "output"} if given.batch else {"raw", "final", "project", "output"}
+    if flags != ({"discover"} if given.discover else wanted):
+        parser.error(
+            "give --raw, --final, --project and --output; or --batch, --config and --output; "
+            "or --discover alone"
+        )
+
+
 def _import_8cut(given: Arguments) -> int:
     from eightcut.jobs.import_8cut import import_8cut
 
@@ -175,6 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_audio(commands)
     _add_pictures(commands)
+    _add_extract(commands)
     _add_upkeep(commands)
     return parser
 
@@ -231,6 +275,29 @@ def _add_pictures(commands: Commands) -> None:
     finish.add_argument("--force", action="store_true", help="pass over what is in the way")
     for parser in (start, finish):
         parser.add_argument("--workspace", type=Path, help="default: the current folder")
+
+
+def _add_extract(commands: Commands) -> None:
+    extract = _command(
+        commands, "extract", _extract, "training data from finished projects: winners and losers"
+    )
+    extract.add_argument("--raw", type=Path, help="the folder of all pictures of a project")
+    extract.add_argument("--final", type=Path, help="the folder of those that were kept")
+    extract.add_argument("--project", help="the name of the project")
+    extract.add_argument("--batch", action="store_true", help="all projects of --config")
+    extract.add_argument("--config", type=Path, help='{"projects": [{"name", "raw_dir", …}]}')
+    extract.add_argument("--output", type=Path, help="the lines, as JSON; the rest lies beside it")
+    extract.add_argument("--csv", type=Path, help="the table; default: beside --output")
+    extract.add_argument("--match", choices=("name", "path", "content"), default="name")
+    extract.add_argument("--grouping", choices=("name", "timestamp"), default="name")
+    extract.add_argument("--time-gap", type=_seconds, default=300.0, help="or none for any")
+    extract.add_argument("--no-locate", action="store_true", help="look at no pixels of winners")
+    extract.add_argument("--discover", type=Path, help="print a config of pairs that look right")
+    extract.set_defaults(check=functools.partial(_check_extract, extract))
+
+
+def _seconds(text: str) -> float | None:
+    return None if text == "none" else float(text)
 
 
 def _add_upkeep(commands: Commands) -> None:

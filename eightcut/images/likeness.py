@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
+DARK, BRIGHT = 3, 252  # levels between which editing changes a pixel without clipping it
+TOLD = 0.1  # the least share of such pixels by which to judge
 FLAT = 1e-3  # of the energy per pixel; flat surfaces look like everything
 
 
@@ -39,12 +41,21 @@ def of_part(view: NDArray[np.uint8], stack: NDArray[np.uint8]) -> Plane:
     return np.asarray(best, dtype=np.float32)
 
 
-def misfit(view: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Mean difference in levels, after the brightness and contrast that fit best."""
-    x, y = other.astype(np.float64).ravel(), view.astype(np.float64).ravel()
-    spread = x - x.mean()
-    slope = float((spread * y).sum() / max(float((spread**2).sum()), 1e-9))
-    return float(np.abs(y - y.mean() - max(slope, 0.0) * spread).mean())
+def misfit(final: NDArray[np.uint8], raw: NDArray[np.uint8]) -> float:
+    """What is left of a picture, in mean levels, after another one was fitted to it.
+
+    Both are (height, width, 3). The fit is a tone curve and a mixture of the colours, which
+    is what editing a whole picture amounts to.
+    """
+    told = ((final > DARK) & (final < BRIGHT)).all(2).ravel()  # the rest was clipped by editing
+    if told.mean() < TOLD:
+        told[:] = True
+    target = final.reshape(-1, 3)[told].astype(np.float32).mean(1) / 255
+    colours = raw.reshape(-1, 3)[told].astype(np.float32) / 255
+    grey = colours.mean(1)
+    terms = np.column_stack([np.ones_like(grey), colours, grey**2, grey**3])
+    weights = np.linalg.lstsq(terms.T @ terms, terms.T @ target, rcond=None)[0]
+    return float(np.abs(target - terms @ weights).mean() * 255)
 
 
 def _centred(rows: NDArray[np.uint8]) -> Plane:

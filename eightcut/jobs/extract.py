@@ -87,13 +87,16 @@ class Extraction:
         """
         return files.write_table(path, {self.project: self.lines})
 
-    def save(self, output: AnyPath) -> tuple[Path, ...]:
+    def save(self, output: AnyPath, *, csv: AnyPath | None = None) -> tuple[Path, ...]:
         """Write the lines to ``output`` and, beside it, the table, the pictures and the report.
 
-        These are ``output`` with the suffix .csv, ``project_images.jsonl`` and
+        These are ``csv``, or ``output`` with the suffix .csv; ``project_images.jsonl`` and
         ``extraction_report.json``. What they say about other projects stays.
+
+        Raises:
+            ValueError: one of them is there and holds something else; nothing is written then.
         """
-        return files.save(output, [self], ExtractionReport((self.report,)))
+        return files.save(output, [self], ExtractionReport((self.report,)), csv=csv)
 
     def decision_rows(self) -> Iterator[dict[str, Any]]:
         """A row for each group, as ``DecisionDB.import_history`` takes it.

@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
     error: str | None = None
 
 
-def extract_batch(
+def extract_batch(  # noqa: PLR0913 - the signature of the API
     config: AnyPath | Mapping[str, Any],
     output: AnyPath,
     *,
@@ -36,6 +36,7 @@ def extract_batch(
     grouping: By = "name",
     time_gap: float | None = 300.0,
     locate: bool = True,
+    csv: AnyPath | None = None,
     progress: Shown = True,
     cancel: threading.Event | None = None,
 ) -> ExtractionReport:
@@ -53,6 +54,7 @@ def extract_batch(
         grouping: as of ``extract_project``.
         time_gap: as of ``extract_project``.
         locate: as of ``extract_project``.
+        csv: the table; the name of ``output`` with the suffix .csv unless given.
         progress: show how far it is.
         cancel: set it to stop; nothing is written then but what was seen.
 
@@ -79,7 +81,7 @@ def extract_batch(
             done.append(one)
             reports.append(one.report)
     report = ExtractionReport(tuple(sorted(reports, key=lambda one: one.project)))
-    extract_files.save(output, done, report)
+    extract_files.save(output, done, report, csv=csv)
     return report
 
 

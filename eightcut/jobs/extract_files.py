@@ -5,10 +5,10 @@ keeps the others, in the order of their names, so that the same input always giv
 same bytes. A file that holds something else is left alone.
 """
 
-import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from csv import DictReader, DictWriter
 from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol
@@ -39,9 +39,15 @@ class Extracted(Protocol):
 
 
 def save(
-    output: AnyPath, extractions: Sequence[Extracted], report: ExtractionReport
+    output: AnyPath,
+    extractions: Sequence[Extracted],
+    report: ExtractionReport,
+    *,
+    csv: AnyPath | None = None,
 ) -> tuple[Path, ...]:
     """Write the four files of an extraction, lines to ``output`` and the others beside it.
+
+    The table has the name of ``output`` with the suffix .csv unless ``csv`` says another.
 
     Raises:
         ValueError: one of them is there and holds something else; nothing is written then.
@@ -52,7 +58,8 @@ def save(
     images: dict[str, Sequence[Image]] = dict.fromkeys(names, ())
     for one in extractions:
         lines[one.project], images[one.project] = one.lines, one.images
-    beside = (path.with_suffix(".csv"), path.with_name(IMAGES), path.with_name(REPORT))
+    table = path.with_suffix(".csv") if csv is None else Path(csv).expanduser()
+    beside = (table, path.with_name(IMAGES), path.with_name(REPORT))
     if len({path, *beside}) < 4:
         raise ValueError(f"{path} is the name of another file of the extraction; choose another")
     contents = {
@@ -96,7 +103,7 @@ def _table(path: Path, of_projects: Mapping[str, Sequence[Entry]]) -> str:
     rows = {name: [as_cells(entry) for entry in lines] for name, lines in of_projects.items()}
     there = _text(path)
     if there:
-        reader = csv.DictReader(io.StringIO(there, newline=""), strict=True)
+        reader = DictReader(io.StringIO(there, newline=""), strict=True)
         if reader.fieldnames != list(COLUMNS):
             raise ValueError(
                 f"{path} has other columns ({', '.join(reader.fieldnames or ())}); "
@@ -106,7 +113,7 @@ def _table(path: Path, of_projects: Mapping[str, Sequence[Entry]]) -> str:
             if row["project"] not in of_projects:
                 rows.setdefault(row["project"], []).append(row)
     told = io.StringIO(newline="")
-    writer = csv.DictWriter(told, COLUMNS, lineterminator="\n")
+    writer = DictWriter(told, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for name in sorted(rows):
         writer.writerows(rows[name])

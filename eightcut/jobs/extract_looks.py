@@ -30,8 +30,9 @@ LEAST = 6  # pixels of the shorter side of a view that is sought
 FEWEST, MOST, COMPARISONS = 8, 24, 1000  # candidates of a final, and of all finals together
 ASPECT = 0.02  # how far the sides' ratio of a resized picture may be off
 ALIKE = 0.9  # correlation of a picture with its edited version, at least
-EDITED = 6.0  # levels that editing may leave after brightness and contrast are fitted
+EDITED = 6.0  # levels that may be left over of a final when its raw is fitted to it
 MARGIN = 2.0  # how many times worse the next best raw must fit
+ROUNDING = 0.25  # levels that are left over of the very same picture, once it is rounded
 AT_ONCE = 4096  # views per Fourier transform
 
 Stack = tuple[NDArray[np.intp], Grey]
@@ -56,12 +57,12 @@ def by_looks(work: Work, finals: Sequence[int]) -> dict[int, Claim]:
     for raw, final in sorted(work.parts(pairs)):
         parts[final].append(raw)
     found = {final: Claim(tuple(raws), "pixels") for final, raws in parts.items()}
-    for final, raws in near.items():
-        if final not in found:
-            alike = [raw for how, raw in raws[:most] if how >= ALIKE]
-            if claim := _edited(work, final, alike):
-                found[final] = claim
-    return found
+    alike = {
+        final: [raw for how, raw in raws[:most] if how >= ALIKE]
+        for final, raws in near.items()
+        if final not in found
+    }
+    return found | _edited(work, alike)
 
 
 def _views(work: Work, listing: Listing, indexes: Sequence[int], edge: int) -> dict[int, Thumbnail]:
@@ -130,16 +131,27 @@ def _part(view: Thumbnail, size: Size, stack: Grey) -> Plane:
     return np.concatenate([likeness.of_part(part, stack[i : i + AT_ONCE]) for i in chunks])
 
 
-def _edited(work: Work, final: int, raws: Sequence[int]) -> Claim | None:
-    """The raw that the final was resized or edited from as a whole, or those it may be."""
-    views = _views(work, work.raw, raws, EDGE_FINAL)
-    (view,) = _views(work, work.final, [final], EDGE_FINAL).values()
-    fits = []
-    for raw, one in views.items():
-        same_size = thumbnails.resized(view.grey, *one.grey.shape[::-1])
-        fits.append((likeness.misfit(same_size, one.grey), raw))
-    fits.sort()
-    if not fits or fits[0][0] > EDITED:
+def _edited(work: Work, alike: Mapping[int, Sequence[int]]) -> dict[int, Claim]:
+    """The raws that finals were resized or edited from as a whole, or those that they may be."""
+    pairs = [(raw, final) for final, raws in alike.items() for raw in raws]
+    keys = [work.facts.about("fit", (work.raw, r), (work.final, f)) for r, f in pairs]
+    works = [partial(_fit, work.raw.path(r), work.final.path(f)) for r, f in pairs]
+    with bar("comparing edited pictures", len(pairs), shown=work.progress) as shown:
+        told = work.facts.find(zip(keys, works, strict=True), shown=shown, cancel=work.cancel)
+    fits: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for (raw, final), key in zip(pairs, keys, strict=True):
+        if told[key] is not None:
+            fits[final].append((told[key], raw))
+    return {final: _best(fit) for final, fit in fits.items() if min(fit)[0] <= EDITED}
+
+
+def _best(fits: Sequence[tuple[float, int]]) -> Claim:
+    limit = MARGIN * max(min(fits)[0], ROUNDING)
+    return Claim(tuple(sorted(raw for left_over, raw in fits if left_over <= limit)), "likeness")
+
+
+def _fit(raw: str, final: str) -> float | None:
+    try:
+        return thumbnails.fit(final, raw)
+    except (OSError, BadImage):
         return None
-    limit = MARGIN * fits[0][0] + 1.0
-    return Claim(tuple(sorted(raw for misfit, raw in fits if misfit <= limit)), "likeness")

@@ -6,8 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from eightcut.images import likeness
 from eightcut.media import all_formats
 from eightcut.media.all_formats import AnyPath
+
+_RESIZED = (
+    Image.Resampling.NEAREST, Image.Resampling.BOX, Image.Resampling.BILINEAR,
+    Image.Resampling.BICUBIC, Image.Resampling.LANCZOS,
+)  # fmt: skip
 
 Grey = NDArray[np.uint8]
 
@@ -34,6 +40,23 @@ def resized(grey: Grey, width: int, height: int) -> Grey:
     """The view at another size, in pixels."""
     picture = Image.fromarray(grey)
     return np.asarray(picture.resize((width, height), Image.Resampling.BOX))
+
+
+def fit(final: AnyPath, raw: AnyPath) -> float:
+    """How well a final can be the raw resized or edited as a whole: mean levels left over.
+
+    The raw is brought to the size of the final in each of the common ways. Grain is what
+    tells alternatives of one picture apart, so both are looked at in full.
+
+    Raises:
+        BadImage: a file cannot be read.
+    """
+    here, there = all_formats.pixels(final), all_formats.pixels(raw)
+    if here.shape == there.shape:
+        return likeness.misfit(here, there)
+    size = here.shape[1], here.shape[0]
+    whole = Image.fromarray(there)
+    return min(likeness.misfit(here, np.asarray(whole.resize(size, how))) for how in _RESIZED)
 
 
 def _grey(pixels: NDArray[np.uint8]) -> Grey:
