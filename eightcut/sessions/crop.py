@@ -259,6 +259,8 @@ class CropSession(t.HasTraits):
         if wish.path != self.path or wish.edge is None:
             return
         self.loading = False
+        if self.preview is not None and wish.edge <= max(self.preview[1:]):
+            return  # one that is as sharp is shown: another would only flicker
         if made.problem:
             self.problem = made.problem
             return

@@ -13,6 +13,7 @@ import anywidget
 import ipywidgets as w
 import traitlets as t
 from ipycanvas import MultiCanvas, hold_canvas
+from ipycanvas.canvas import _CANVAS_MANAGER
 
 from eightcut.images.boxes import Rect
 from eightcut.sessions.crop import CropSession
@@ -96,6 +97,8 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
             self.session = self._wiring.adopt(made, closes=True)
         else:
             raise TypeError("a crop canvas takes the path of a picture, or session=…")
+        if _CANVAS_MANAGER.comm is None:  # Widget.close_all() has closed what all canvases share
+            _CANVAS_MANAGER.open()
         self.canvas = MultiCanvas(2, width=EMPTY[0], height=EMPTY[1])
         self.layer = CropLayer(tall=height, slot=slot, link=link or self.session.link)
         self._image = w.Image(format="jpeg")

@@ -89,6 +89,7 @@ class View {
 /** Lay the painted picture where the view has it, in the same frame as everything else. */
 function placePicture(base, view) {
   const [wide, high] = view.size, [x, y] = view.origin, side = 1000;
+  base.tabIndex = -1; // Tab goes from rectangle to rectangle
   const isExact = base.width >= wide && view.scale * view.dots >= 2;
   Object.assign(base.style, {
     width: `${side}px`, height: `${(side * high) / wide}px`, transformOrigin: "0 0",

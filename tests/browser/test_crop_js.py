@@ -66,8 +66,9 @@ def layer(chromium):
 
 def at(page, x, y):
     """Where a point of the picture is on the page."""
-    box = page.locator(STAGE).bounding_box()
-    scale, left, top = map(float, page.locator(STAGE).get_attribute("data-view").split(","))
+    stage = page.locator(STAGE).first
+    box = stage.bounding_box()
+    scale, left, top = map(float, stage.get_attribute("data-view").split(","))
     return box["x"] + left + x * scale, box["y"] + top + y * scale
 
 
@@ -394,7 +395,7 @@ def test_a_finger_moves_it_too(layer):
           const target = document.querySelector(stage);
           target.setPointerCapture = () => {};
           for (const [type, x, y] of points) target.dispatchEvent(new PointerEvent(type, {
-            pointerId: 7, pointerType: "touch", isPrimary: true, clientX: x, clientY: y, bubbles: true,
+            pointerId: 7, pointerType: "touch", clientX: x, clientY: y, bubbles: true,
           }));
         }""",
         [STAGE, [("pointerdown", x, y), ("pointermove", x + 62, y), ("pointerup", x + 62, y)]],
