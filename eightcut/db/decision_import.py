@@ -151,7 +151,12 @@ def take_over(
 
 
 def from_history(entry: Mapping[str, Any], project: str) -> Entry:
-    """An entry of extracted history; keys that a decision does not have are ignored."""
+    """An entry of extracted history; keys that a decision does not have are ignored.
+
+    ``refused`` says why a decision cannot hold the entry.
+    """
+    if entry.get("refused"):
+        return str(entry["refused"])
     owner = entry.get("project_id", entry.get("project", project))
     if owner != project:
         return f"it belongs to project {owner!r}"

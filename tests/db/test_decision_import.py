@@ -405,3 +405,15 @@ def test_a_known_group_with_an_impossible_choice_is_refused(ddb, index):
 def test_an_entry_that_lacks_a_key_is_refused(ddb):
     report = ddb.import_history([{"images": [ONE, TWO]}])
     assert report.refused == ((1, "it lacks user_selected_index, user_action"),)
+
+
+def test_history_that_a_decision_cannot_hold_is_refused_and_not_taken_for_a_reject(ddb):
+    several = ENTRY | {
+        "user_action": "reject",
+        "user_selected_index": None,
+        "final_crop_coords": None,
+        "refused": "it has 2 winners, and a decision has one",
+    }
+    report = ddb.import_history([several], dry_run=False)
+    assert report.refused == ((1, "it has 2 winners, and a decision has one"),)
+    assert ddb.decisions() == []
