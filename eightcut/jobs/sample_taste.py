@@ -71,7 +71,7 @@ class Looks(NamedTuple):
 STEP = Looks(0.056, 0.06, 0.185, 0.026, 0.02, 0.01, 0.025, 0.027, 0.02)
 """How much alternatives of one picture usually differ: their standard deviation in a group."""
 
-WEIGHT = Looks(0.8, -0.3, -1.0, 0.3, 0.2, 0.0, 0.0, 0.0, 0.0)
+WEIGHT = Looks(0.9, -0.3, -1.3, 0.15, 0.1, 0.0, 0.0, 0.0, 0.0)
 """How much a step of each counts."""
 
 STAGE_WEIGHT = -0.3
