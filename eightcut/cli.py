@@ -166,6 +166,16 @@ def _check_extract(parser: argparse.ArgumentParser, given: Arguments) -> None:
         )
 
 
+def _report(given: Arguments) -> int:
+    with eightcut.Workspace(_existing(given.workspace or Path())) as ws:
+        report = eightcut.accuracy_report(ws, given.project, path=given.output)
+    print(report)
+    for note in report.notes:
+        print(f"note: {note}")
+    print(f"\nThe whole report, with pictures: {report.path}")
+    return 0
+
+
 def _import_8cut(given: Arguments) -> int:
     from eightcut.jobs.import_8cut import import_8cut
 
@@ -273,7 +283,10 @@ def _add_pictures(commands: Commands) -> None:
         "--commit", action="store_true", help="do it; without, only what would be done is shown"
     )
     finish.add_argument("--force", action="store_true", help="pass over what is in the way")
-    for parser in (start, finish):
+    report = _command(commands, "report", _report, "say how often AI and person agreed, as a page")
+    report.add_argument("project", nargs="+", help="one project or several")
+    report.add_argument("--output", type=Path, default=Path("report.html"), help="the HTML page")
+    for parser in (start, finish, report):
         parser.add_argument("--workspace", type=Path, help="default: the current folder")
 
 

@@ -52,10 +52,15 @@ class Rate(NamedTuple):
         share, low, high, n = self.estimate
         if share is None or low is None or high is None:
             return "n/a (n=0)"
-        return f"{self.hits} of {n}, {share:.1%} ({low:.1%} to {high:.1%})"
+        return f"{self.hits} of {n}, {percent(share)} ({100 * low:.1f} to {percent(high)})"
 
 
 NOTHING = Rate(0, 0)
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share as a person reads it, such as ``71.5 %``; n/a where it is unknown."""
+    return "n/a" if share is None else f"{100 * share:.{digits}f} %"
 
 
 def rate(claims: Sequence[bool | None]) -> Rate:

@@ -99,3 +99,18 @@ def test_every_command_explains_itself_and_refuses_wrong_usage(command, capsys):
         with pytest.raises(SystemExit) as end:
             cli.main([command, *arguments])
         assert end.value.code == status
+
+
+def test_a_report_is_printed_and_written(content, capsys):
+    start(content)
+    page = content.parent / "report.html"
+    where = ("--output", page, "--workspace", content.parent / "ws")
+    assert run("report", "mojo", *where) == 0
+    assert "Selection accuracy: n/a (n=0)" in capsys.readouterr().out
+    assert page.read_text().startswith("<!doctype html>")
+
+
+def test_a_report_of_an_unknown_project_is_one_clear_line(content, capsys):
+    start(content)
+    assert run("report", "nobody", "--workspace", content.parent / "ws") == 1
+    assert capsys.readouterr().err.count("\n") == 1

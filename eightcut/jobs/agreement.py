@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eightcut.db import Decision
-from eightcut.estimates import Estimate, Rate
+from eightcut.estimates import Estimate, Rate, percent
 from eightcut.images.agreement import CropPair, Outcome, crops, selection
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ class Figure(NamedTuple):
     estimate: Estimate
 
     def __str__(self) -> str:
-        share, low, high, n = self.estimate
+        share, n = self.estimate.value, self.estimate.n
         if share is None:
             return f"{self.name}: n/a"
-        counted = f"{self.correct} of {n}, " if self.correct is not None else f"over {n}, "
-        spread = "" if low is None or high is None else f" ({low:.1%} to {high:.1%})"
-        return f"{self.name}: {counted}{share:.1%}{spread}"
+        if self.correct is not None:
+            return f"{self.name}: {Rate(self.correct, n)}"
+        return f"{self.name}: over {n}, {percent(share)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eightcut.estimates import Estimate, Rate
+from eightcut.estimates import NOTHING, Estimate, Rate, percent
 from eightcut.images.agreement import CropAgreement, SelectionAgreement
 from eightcut.images.boxes import Box
 from eightcut.images.calibration import Calibration
@@ -107,7 +107,7 @@ class Progress(NamedTuple):
     """Successive versions on the same decisions, which none of them was trained on."""
 
     versions: tuple[VersionScore, ...] = ()
-    highest_stage: Rate = Rate(0, 0)
+    highest_stage: Rate = NOTHING
     why_not: str = ""
 
 
@@ -206,22 +206,19 @@ def _lead(picks: SelectionAgreement) -> str:
         return ""
     if lead.low is None or lead.high is None:
         return f"Always taking the highest stage is right in {default}."
-    span = f"{points(lead.value)} points ({points(lead.low)} to {points(lead.high)})"
+    rule = f"Always taking the highest stage is right in {percent(default.value)}"
     if lead.low > 0:
-        return (
-            f"Always taking the highest stage is right in {default.value:.1%}: the AI adds {span}."
-        )
+        return f"{rule}: the AI adds {_points(lead.value, lead.low, lead.high)}."
     if lead.high < 0:
-        return f"Always taking the highest stage would be better, {default.value:.1%}: {span}."
-    return (
-        f"Always taking the highest stage is right in {default.value:.1%}; "
-        f"whether the AI is better than that is open: {span}."
-    )
+        return f"{rule}: the AI takes away {_points(-lead.value, -lead.high, -lead.low)}."
+    span = _points(lead.value, lead.low, lead.high, sign="+")
+    return f"{rule}; whether the AI is better than that is open: {span}."
 
 
-def points(share: float) -> str:
-    """A difference of two shares, in percentage points."""
-    return f"{100 * share:+.1f}".replace("-", "−")
+def _points(value: float, low: float, high: float, *, sign: str = "") -> str:
+    """A difference of two shares with its interval, in percentage points."""
+    told = [f"{100 * share:{sign}.1f}".replace("-", "−") for share in (value, low, high)]
+    return f"{told[0]} points ({told[1]} to {told[2]})"
 
 
 def baselines(one: Accuracy) -> list[tuple[str, str, Estimate]]:

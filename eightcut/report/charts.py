@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from eightcut.estimates import Estimate
+from eightcut.estimates import Estimate, percent
 from eightcut.images.calibration import Calibration
 from eightcut.images.slices import Point
 from eightcut.report.accuracy import VersionScore
 
-TOP, BOTTOM, LEFT, RIGHT = 12.0, 34.0, 48.0, 14.0
+TOP, BOTTOM, LEFT, RIGHT = 12.0, 34.0, 50.0, 22.0
+FOOT = 0.16  # share of the height that bars at the foot may take
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -32,6 +33,16 @@ class Dot(NamedTuple):
     low: float
     high: float
     radius: float
+    text: str
+
+
+class Bar(NamedTuple):
+    """A rectangle, and what it says when pointed at."""
+
+    x: float
+    y: float
+    width: float
+    height: float
     text: str
 
 
@@ -54,7 +65,7 @@ class Chart:
     x_label: str
     shapes: tuple[Shape, ...] = ()
     dots: tuple[Dot, ...] = ()
-    bars: tuple[Dot, ...] = ()
+    bars: tuple[Bar, ...] = ()
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -62,7 +73,7 @@ class Chart:
         return LEFT, TOP, self.width - RIGHT, self.height - BOTTOM
 
 
-def over_time(curve: Sequence[Point], *, width: float = 760, height: float = 270) -> Chart | None:
+def over_time(curve: Sequence[Point], *, width: float = 960, height: float = 300) -> Chart | None:
     """The AI's share right in a rolling window, with its interval, and the default's."""
     if len(curve) < 2:
         return None
@@ -92,22 +103,23 @@ def reliability(found: Calibration, *, size: float = 340) -> Chart | None:
         return None
     x, y = _scale(0, 1, LEFT, size - RIGHT), _scale(0, 1, size - BOTTOM, TOP)
     most = max(one.right.n for one in found.bins)
-    dots, bars = [], []
+    dots: list[Dot] = []
+    bars: list[Bar] = []
     for one in found.bins:
         share, low, high, n = one.right.estimate
         if one.confidence is None or share is None or low is None or high is None:
             continue
-        text = f"confidence {one.confidence:.0%}: {one.right}"
+        text = f"confidence {percent(one.confidence, 0)}: {one.right}"
         radius = round(3 + 5 * (n / most) ** 0.5, 1)
         dots.append(_dot(x(one.confidence), y, (share, low, high), radius, text))
-        tall = 0.16 * n / most
-        bars.append(Dot(round(x(one.low), 1), round(y(tall), 1), round(x(one.high), 1),
-                        round(y(0.0), 1), 0, f"{one.low:.0%} to {one.high:.0%}: {n}"))  # fmt: skip
+        text = f"{100 * one.low:.0f} to {percent(one.high, 0)}: {n}"
+        left, top, right, foot = x(one.low), y(FOOT * n / most), x(one.high), y(0.0)
+        bars.append(Bar(round(left, 1), round(top, 1), right - left, foot - top, text))
     return Chart(
         "Confidence of the AI against the share of right picks",
         size,
         size,
-        tuple(Tick(round(x(share), 1), f"{share:.0%}") for share in SHARES),
+        tuple(Tick(round(x(share), 1), percent(share, 0)) for share in SHARES),
         _share_ticks(y),
         "what the AI said",
         (Shape("plain", f"M{x(0):.1f},{y(0):.1f}L{x(1):.1f},{y(1):.1f}"),),
@@ -117,7 +129,7 @@ def reliability(found: Calibration, *, size: float = 340) -> Chart | None:
 
 
 def versions(
-    scores: Sequence[VersionScore], default: float | None, *, width: float = 760
+    scores: Sequence[VersionScore], default: float | None, *, width: float = 960
 ) -> Chart | None:
     """Each version's share right on the same decisions, oldest first, with the default's."""
     known = [one for one in scores if one.model.n]
@@ -165,7 +177,7 @@ def _scale(low: float, high: float, start: float, end: float) -> Callable[[float
 
 
 def _share_ticks(y: Callable[[float], float]) -> tuple[Tick, ...]:
-    return tuple(Tick(round(y(share), 1), f"{share:.0%}") for share in SHARES)
+    return tuple(Tick(round(y(share), 1), percent(share, 0)) for share in SHARES)
 
 
 def _line(values: Sequence[tuple[float, float | None]], y: Callable[[float], float]) -> str:

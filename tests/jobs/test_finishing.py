@@ -151,7 +151,7 @@ def test_the_figures_are_archived_for_people_and_programs(project):
     assert told["totalDecisions"] == 3
     assert (told["selection"]["correct"], told["selection"]["compared"]) == (1, 2)
     assert (told["crop"]["correct"], told["crop"]["compared"]) == (1, 1)
-    assert "1 of 2, 50.0%" in (crops.archive(project) / "accuracy.txt").read_text()
+    assert "1 of 2, 50.0 %" in (crops.archive(project) / "accuracy.txt").read_text()
 
 
 def test_the_archive_holds_the_manifest_as_it_ended(project):
