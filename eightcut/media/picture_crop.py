@@ -17,6 +17,13 @@ _WRITERS = {
     "GIF": picture_others.crop_gif,
     "BMP": picture_others.crop_bmp,
 }
+_MEMORY = {
+    "PNG": picture_png.memory,
+    "JPEG": picture_jpeg.memory,
+    "WEBP": picture_others.webp_memory,
+}
+"""Where a picture can't be streamed: how many bytes cropping takes, beside some 200 MB."""
+_MOST_MEMORY = 2.75e9
 
 
 def crop(source: str | os.PathLike[str], target: str | os.PathLike[str], rect: Rect) -> None:
@@ -48,6 +55,11 @@ def _write(header: Header, target: Path, box: Rect) -> None:
     if frames > 1:
         raise BadImage(
             f"{shown(header.path)} has {frames} frames; only single pictures are cropped"
+        )
+    if header.kind in _MEMORY and _MEMORY[header.kind](header, box) > _MOST_MEMORY:
+        raise BadImage(
+            f"{shown(header.path)} is progressive, interlaced or WebP and so large that cropping "
+            "it would take more than 3 GB of memory; convert it to plain PNG first"
         )
     _WRITERS[header.kind](header, target, box)
 

@@ -6,6 +6,8 @@ Nothing is decoded here. The kind is told by the content, never by the name.
 import contextlib
 import os
 import struct
+import threading
+import warnings
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +29,11 @@ SMALL_PIXELS = 16_000_000  # no harm in memory, whatever the file's length
 
 _BROKEN = (
     ArithmeticError, AttributeError, EOFError, LookupError, OSError, SyntaxError, TypeError,
-    ValueError, struct.error, zlib.error, Image.DecompressionBombError,
+    ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What the decoders raise over damaged files."""
+
+_FILTERS = threading.Lock()
 
 _KINDS = (
     ("PNG", 0, b"\x89PNG\r\n\x1a\n", PngImageFile),
@@ -125,15 +129,17 @@ def probe(path: str | os.PathLike[str]) -> Picture:
 
 @contextlib.contextmanager
 def opened(path: str | os.PathLike[str]) -> Iterator[Header]:
-    """Open a picture and check its header; what fails to decode in the block is a BadImage too."""
+    """Open a picture and check its header; raises as ``probe`` does."""
     path = Path(path).expanduser()
-    with decoding(path), contextlib.ExitStack() as stack:
-        if not path.is_file():
-            raise BadImage(f"{shown(path)} is {'no file' if path.exists() else 'missing'}")
-        file = stack.enter_context(path.open("rb"))
-        image = stack.enter_context(_image(path, file))
-        header = Header(path, image, file, _orientation(image))
-        _check(header)
+    with contextlib.ExitStack() as stack:
+        with decoding(path):
+            if not path.is_file():
+                raise BadImage(f"{shown(path)} is {'no file' if path.exists() else 'missing'}")
+            file = stack.enter_context(path.open("rb"))
+            with _quietly():
+                image = stack.enter_context(_image(path, file))
+            header = Header(path, image, file, _orientation(image))
+            _check(header)
         yield header
 
 
@@ -148,10 +154,24 @@ def decoding(path: Path) -> Iterator[None]:
         if problem.filename != os.fspath(path):
             raise
         raise BadImage(f"{shown(path)} cannot be read: no permission") from problem
+    except Image.DecompressionBombError as problem:  # Pillow's own, of WebP and tiles of TIFF
+        raise BadImage(f"{shown(path)} is larger than its format can be read in") from problem
     except _BROKEN as problem:
         if isinstance(problem, OSError) and problem.errno:
             raise  # the disk's fault, not the picture's
         raise BadImage(f"{shown(path)} is damaged or cut off ({problem})") from problem
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep to ourselves what Pillow warns of in damaged metadata, which is not needed.
+
+    Filters belong to the whole process, and two threads that change them at once may leave
+    the wrong ones behind; hence the lock.
+    """
+    with _FILTERS, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+        yield
 
 
 def _image(path: Path, file: IO[bytes]) -> ImageFile.ImageFile:
@@ -201,7 +221,7 @@ def _most_pixels(header: Header, length: int) -> float | None:
     """
     image, kind = header.image, header.kind
     if kind == "PNG":
-        return length * 1032 * 8 / _png_bits(header.file)
+        return length * 1032 * 8 / png_bits(header.file)
     if kind in {"JPEG", "MPO"}:
         return length * 512
     if header.pixels <= SMALL_PIXELS:
@@ -214,8 +234,8 @@ def _most_pixels(header: Header, length: int) -> float | None:
     return length * 128 if kind == "BMP" else None
 
 
-def _png_bits(file: IO[bytes]) -> int:
-    """Bits per pixel, of the IHDR chunk."""
+def png_bits(file: IO[bytes]) -> int:
+    """Bits per pixel, of the IHDR chunk of a PNG."""
     file.seek(24)
     depth, colour = file.read(2)
     return int(depth) * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(colour, 1)

@@ -52,6 +52,14 @@ def crop(header: Header, target: Path, box: Rect) -> None:
         _join(out, told, codes, size, interval if height < size[1] else 0)
 
 
+def memory(header: Header, _box: Rect) -> float:
+    """Bytes that cropping takes; progressive code is decoded only as a whole, in two bytes each."""
+    image: Any = header.image
+    sizes = [layer[1] * layer[2] for layer in image.layer]
+    code = 2 * sum(sizes) / max(sizes) if "progressive" in image.info else 0
+    return float(header.pixels * (code + (4 if image.mode == "CMYK" else 0)) + 2e8)
+
+
 def _strips(header: Header, box: Rect, height: int) -> Iterator[Image.Image]:
     if header.image.mode != "CMYK":
         yield from picture_stream.rows(picture_stream.part(header, box), height)

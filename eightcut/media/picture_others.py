@@ -71,6 +71,11 @@ def crop_webp(header: Header, target: Path, box: Rect) -> None:
     _save(_cut(image, box), target, "WEBP", lossless=True, exact=True, **kept)
 
 
+def webp_memory(header: Header, box: Rect) -> float:
+    """Bytes that cropping takes, measured; WebP is decoded and encoded only as a whole."""
+    return header.pixels * 8 + (box[2] - box[0]) * (box[3] - box[1]) * 12.0
+
+
 def crop_gif(header: Header, target: Path, box: Rect) -> None:
     """Write the pixels inside ``box`` with the palette as it is."""
     header.image.load()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from eightcut.images.boxes import Rect
@@ -93,8 +95,8 @@ def write(saver: str, image: Any, path: Path, **options: Any) -> None:
         getattr(image, saver)(os.fspath(path), **options)
 
 
-def shown(header: Header, edge: int | None, background: int) -> Image.Image:
-    """The picture upright in sRGB, eight bits, its longer side at most ``edge``."""
+def shown(header: Header, edge: int | None, background: int) -> NDArray[np.uint8]:
+    """The picture upright in sRGB as (height, width, 3), its longer side at most ``edge``."""
     longest = edge or max(header.size)
     options = {"size": "down", "export_profile": "srgb", "fail_on": "error"}
     with _as_os_errors():
@@ -103,7 +105,7 @@ def shown(header: Header, edge: int | None, background: int) -> Image.Image:
             image = image.flatten(background=[background] * (image.bands - 1))
         image = image.colourspace("srgb").cast("uchar")
         data = image.write_to_memory()
-    return Image.frombytes("RGB", (image.width, image.height), data)
+    return np.frombuffer(data, np.uint8).reshape(image.height, image.width, 3)
 
 
 def _vips() -> Any:

@@ -7,10 +7,10 @@ from typing import Any
 import imagehash
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageCms
 
 from eightcut.media import picture_stream
-from eightcut.media.picture_files import MANY_PIXELS, Header, opened
+from eightcut.media.picture_files import MANY_PIXELS, Header, decoding, opened
 
 BACKGROUND = 128  # grey, on which neither white nor black drawings vanish
 _HASH_EDGE = 512  # the hash looks at 32 x 32 pixels
@@ -32,7 +32,7 @@ def preview(path: str | os.PathLike[str], edge: int = 1600) -> bytes:
         BadImage: the file is no picture, is damaged, or too large.
     """
     buffer = io.BytesIO()
-    _shown(path, edge).save(buffer, "JPEG", quality=85)
+    Image.fromarray(pixels(path, edge)).save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
 
 
@@ -42,7 +42,12 @@ def pixels(path: str | os.PathLike[str], edge: int | None = None) -> NDArray[np.
     Raises:
         BadImage: the file is no picture, is damaged, or too large.
     """
-    return np.array(_shown(path, edge))
+    if edge is not None and edge < 1:
+        raise ValueError(f"edge must be at least 1 pixel, got {edge}")
+    with opened(path) as header, decoding(header.path):
+        if header.pixels > MANY_PIXELS and picture_stream.can_read(header):
+            return picture_stream.shown(header, edge, BACKGROUND)
+        return np.array(_by_pillow(header, edge))
 
 
 def perceptual_hash(path: str | os.PathLike[str]) -> int:
@@ -51,16 +56,7 @@ def perceptual_hash(path: str | os.PathLike[str]) -> int:
     Raises:
         BadImage: the file is no picture, is damaged, or too large.
     """
-    return int(str(imagehash.phash(_shown(path, _HASH_EDGE))), 16)
-
-
-def _shown(path: str | os.PathLike[str], edge: int | None) -> Image.Image:
-    if edge is not None and edge < 1:
-        raise ValueError(f"edge must be at least 1 pixel, got {edge}")
-    with opened(path) as header:
-        if header.pixels > MANY_PIXELS and picture_stream.can_read(header):
-            return picture_stream.shown(header, edge, BACKGROUND)
-        return _by_pillow(header, edge)
+    return int(str(imagehash.phash(Image.fromarray(pixels(path, _HASH_EDGE)))), 16)
 
 
 def _by_pillow(header: Header, edge: int | None) -> Image.Image:
@@ -68,7 +64,7 @@ def _by_pillow(header: Header, edge: int | None) -> Image.Image:
     if edge is not None and header.kind in {"JPEG", "MPO"}:
         stored.draft(None, (edge, edge))
     stored.load()
-    image = _eight_bits(stored)
+    image = _eight_bits(stored, edge)
     if edge is not None:
         image.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
     image = _in_srgb(_opaque(image), stored.info.get("icc_profile"))
@@ -76,17 +72,27 @@ def _by_pillow(header: Header, edge: int | None) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _eight_bits(image: ImageFile.ImageFile) -> Image.Image:
+def _eight_bits(image: Image.Image, edge: int | None) -> Image.Image:
     """A picture of one of the modes L, LA, RGB, RGBA, CMYK, LAB."""
     mode = image.mode
     if mode.startswith(("I", "F")):
         return Image.fromarray(_scaled(np.asarray(image)))
     if mode in {"P", "PA", "RGBa", "La"} or "transparency" in image.info:
+        image = _thinned(image, edge)
         is_clear = mode != "P" or "transparency" in image.info
         return image.convert("RGBA" if is_clear else "RGB")
     if mode in {"L", "LA", "RGB", "RGBA", "CMYK", "LAB"}:
-        return image.copy()
+        return image
     return image.convert("L" if mode == "1" else "RGB")
+
+
+def _thinned(image: Image.Image, edge: int | None) -> Image.Image:
+    """Every so many pixels of a picture that would take up four times the room in colours."""
+    step = min(image.size) // (2 * edge) if edge else 1
+    if image.width * image.height <= MANY_PIXELS or step < 2:
+        return image
+    size = image.width // step, image.height // step
+    return image.resize(size, Image.Resampling.NEAREST)
 
 
 def _scaled(values: NDArray[Any]) -> NDArray[np.uint8]:
