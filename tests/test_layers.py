@@ -26,7 +26,10 @@ HOME = {
     "sqlite3": "db",
     **dict.fromkeys(("av", "PIL", "imagehash", "imageio_ffmpeg", "pyvips"), "media"),
     **dict.fromkeys(
-        ("torch", "torchaudio", "transformers", "sklearn", "skops", "safetensors", "onnxruntime"),
+        (
+            *("torch", "torchaudio", "transformers", "sklearn", "skops", "scipy"),
+            *("safetensors", "onnxruntime"),
+        ),
         "models",
     ),
     **dict.fromkeys(("ipywidgets", "anywidget", "ipycanvas", "bqplot"), "widgets"),
