@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from eightcut.db import (
     batches,
@@ -33,6 +33,13 @@ from eightcut.images.decisions import check_project_id
 
 FOLDER = Path("data", "training", "ai_training_decisions")  # of a workspace
 _SETTINGS = "eightcut.toml"  # what makes a folder a workspace
+
+
+class History(Protocol):
+    """What gives its entries when it is asked, as an extraction does."""
+
+    def decision_rows(self) -> Iterable[Mapping[str, Any]]:
+        """Its entries."""
 
 
 class DecisionDB(Store):
@@ -147,17 +154,18 @@ class DecisionDB(Store):
 
     def import_history(
         self,
-        entries: Iterable[Mapping[str, Any]],
+        entries: History | Iterable[Mapping[str, Any]],
         dry_run: bool = True,  # noqa: FBT001, FBT002 - the signature of the API
     ) -> ImportReport:
         """Take over extracted history; what the database knows already stays as it is.
 
-        An entry has ``images``, ``user_selected_index`` and ``user_action``, and may
-        have directory, timestamp, image_width, image_height and final_crop_coords.
+        An extraction gives an entry for each of its groups. An entry has ``images``,
+        ``user_selected_index`` and ``user_action``, and may have directory, timestamp, image_width, image_height and final_crop_coords.
         Entries are counted from 1. The database is copied aside before anything is
         written.
         """
-        found = [(n, from_history(entry, self.project_id)) for n, entry in enumerate(entries, 1)]
+        given = entries if isinstance(entries, Iterable) else entries.decision_rows()
+        found = [(n, from_history(entry, self.project_id)) for n, entry in enumerate(given, 1)]
         return self._take_over("history", found, dry_run=dry_run)
 
     def __repr__(self) -> str:
