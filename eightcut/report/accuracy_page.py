@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from eightcut.estimates import Estimate
 from eightcut.images.boxes import Box
+from eightcut.images.slices import Slice
 from eightcut.report import charts
 from eightcut.report.accuracy import Accuracy, AccuracyReport, Mistake, Seen, baselines
 from eightcut.report.page import page
@@ -71,6 +72,27 @@ def accuracy_page(report: AccuracyReport, show: Show, *, version: str) -> str:
         ),
         version=version,
     )  # fmt: skip
+
+
+def overview(report: AccuracyReport) -> str:
+    """The headline figures as a piece of HTML, for a notebook."""
+    projects = [
+        Slice(one.name, one.decided, one.selection.model, one.selection.highest_stage,
+              one.crops.model.match)
+        for one in report.projects
+    ]  # fmt: skip
+    rows = _rows(report.overall, "picture")
+    return page("accuracy_overview.html", report=report, rows=rows, projects=projects)
+
+
+def sliced(report: AccuracyReport, name: str) -> str:
+    """The decisions by ``name`` as a piece of HTML."""
+    return page("accuracy_slices.html", name=name, slices=report.slices[name])
+
+
+def confidence(report: AccuracyReport) -> str:
+    """What is known of the AI's confidence as a piece of HTML."""
+    return page("accuracy_confidence.html", sure=report.overall.calibration)
 
 
 def _rows(one: Accuracy, kind: str) -> list[Row]:

@@ -4,7 +4,9 @@ A view takes a workspace and a file name, or the session of another view to be
 in step with it: ``TimelinePlot(ws, "owls.mp4")``, ``TimelinePlot(session=review.session)``.
 """
 
+from eightcut.widgets.accuracy import AccuracyView
 from eightcut.widgets.crop_canvas import CropCanvas
+from eightcut.widgets.extraction import ExtractionPanel
 from eightcut.widgets.group_reviewer import GroupReviewer
 from eightcut.widgets.history import HistoryPanel
 from eightcut.widgets.multi_crop import MultiCrop
@@ -18,7 +20,9 @@ from eightcut.widgets.training import TrainPanel
 from eightcut.widgets.versions import VersionDropdown
 
 __all__ = [
+    "AccuracyView",
     "CropCanvas",
+    "ExtractionPanel",
     "GroupReviewer",
     "HistoryPanel",
     "MultiCrop",
