@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from eightcut.audio.metrics import Estimate
+from eightcut.estimates import Estimate
 from eightcut.jobs import demo
 
 

@@ -4,8 +4,8 @@ import jinja2
 import pytest
 
 from eightcut.audio import comparison
-from eightcut.audio.metrics import Estimate
 from eightcut.audio.regions import Region
+from eightcut.estimates import Estimate
 from eightcut.report import plots
 from eightcut.report.page import page, picture
 
