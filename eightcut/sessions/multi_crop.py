@@ -33,7 +33,7 @@ from eightcut.sessions.verbs import verb
 
 log = logging.getLogger(__name__)
 
-ACTS = ("submit", "back", "refresh")
+ACTS = ("submit", "back", "look_again")
 
 
 @dataclass(slots=True)
@@ -164,6 +164,16 @@ class MultiCropSession(CropCards):
         self._writer.shutdown(wait=False)
         super().close()
 
+    @verb
+    def look_again(self) -> None:
+        """Take up what has come to wait, and once more what could not be cropped."""
+        self.total -= len(self._line.stays)
+        self._line.stays.clear()
+        before = self.total
+        self.refresh()
+        new = self.total - before
+        self.say(f"{new} more" if new > 0 else "Nothing new")
+
     def _hand_over(self, slot: int, card: Card, taken: Taken) -> None:
         session, is_marked, path = self.slots[slot], self.marked[slot], card.path
         if not path.is_file():
@@ -173,6 +183,7 @@ class MultiCropSession(CropCards):
         taken.left.append(Left(session.rect, is_marked))
         if session.problem and not is_marked:
             self._line.failed(card, session.problem)
+            taken.kinds[path] = "left where it is" if card.failed else "left for the end"
             return
         kind = "deleted" if is_marked else "kept whole" if session.is_full else "cropped"
         taken.kinds[path] = kind
@@ -263,7 +274,10 @@ class MultiCropSession(CropCards):
         self.stays = tuple((path.name, reason) for path, reason in self._line.stays.items())
         self.can_back = bool(self._taken) or self._last_batch() is not None
         left_s = self._pace.left_s(self.total - self.done - len(self.stays))
-        rest = "" if left_s is None or not any(self.cards) else time_left(left_s)
+        is_shown = any(self.cards)
+        rest = time_left(left_s) if is_shown and left_s is not None else ""
+        if not (is_shown or self.pending or self.stays):
+            rest = "all done" if self.total else "no picture waits for a crop"
         writing = f"writing {self.pending} …" if self.pending else ""
         stays = f"{len(self.stays)} cannot be cropped" if self.stays else ""
         parts = (f"{self.done} of {self.total}", rest, writing, stays)

@@ -1,7 +1,7 @@
 // The moving rectangle: a layer over the picture that ipycanvas has painted. While a gesture lasts
 // nothing is sent; one message follows it, so that a busy kernel delays nothing that is seen.
 
-const REACH = 24, EDGE = 8, SETTLES_MS = 160, NUDGED_MS = 300;
+const REACH = 24, EDGE = 8, SETTLES_MS = 160, NUDGED_MS = 300, SCROLLS_MS = 300;
 const PLAIN_KEY = /^(.|Enter|Arrow.*|Home|End|Page.*|Delete|Backspace)$/;
 const CURSORS = { nw: "nwse-resize", se: "nwse-resize", ne: "nesw-resize", sw: "nesw-resize", n: "ns-resize", s: "ns-resize", e: "ew-resize", w: "ew-resize", move: "move", draw: "crosshair" };
 
@@ -130,7 +130,7 @@ function render({ model, el }) {
     const problem = model.get("problem"), covered = problem || (model.get("loading") ? "Reading the picture …" : "");
     for (const name of ["proposal", "settled", "thirds"]) state[name] = model.get(name);
     stage.setAttribute("aria-label", model.get("label"));
-    stage.style.height = `${model.get("tall")}px`;
+    stage.style.height = model.get("tall") ? `${model.get("tall")}px` : "";
     curtain.textContent = covered;
     curtain.hidden = !covered;
     curtain.dataset.kind = problem ? "problem" : "loading";
@@ -259,7 +259,10 @@ function render({ model, el }) {
   life.listen(stage, "pointerleave", () => hover(null));
   life.listen(stage, "dblclick", (event) => ready() && partAt(view.pointOf(event)) === "move" && view.zoomTo(state.rect));
   life.listen(stage, "wheel", wheel, { passive: false });
+  let scrolled = -Infinity; // whoever scrolls the page past the picture does not mean to zoom
+  life.listen(document, "wheel", (event) => stage.contains(event.target) || (scrolled = event.timeStamp), { capture: true, passive: true });
   function wheel(event) {
+    if (event.timeStamp - scrolled < SCROLLS_MS) return void (scrolled = event.timeStamp);
     if (!ready() || event.shiftKey || (view.fitted && event.deltaY > 0)) return; // the page may scroll
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 30 : 1;

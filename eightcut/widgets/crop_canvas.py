@@ -42,7 +42,7 @@ class CropLayer(anywidget.AnyWidget):
     link = t.Unicode().tag(sync=True)
     slot = t.Int(0).tag(sync=True)
     label = t.Unicode().tag(sync=True)
-    tall = t.Int(520).tag(sync=True)  # of the stage, in pixels
+    tall = t.Int(0).tag(sync=True)  # of the stage, in pixels; 0 means by the window
     picture = t.Int(0).tag(sync=True)
     size = t.List([0, 0]).tag(sync=True)
     rect: Any = t.List().tag(sync=True)
@@ -67,7 +67,7 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
         ratio: the lock: ``"own"``, ``"free"``, ``"4:5"`` …
         settled: boxes to show beside it, such as an earlier crop.
         session: the session to show.
-        height: of the picture's place on the page, in pixels.
+        height: of the picture's place on the page, in pixels; by the window unless given.
 
     ``rect`` is what would be cropped, in pixels of the picture as shown, and
     ``box`` the same in shares. Each button's tooltip names its keys, which
@@ -82,7 +82,7 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
         ratio: str = "own",
         settled: Iterable[Any] = (),
         session: CropSession | None = None,
-        height: int = 520,
+        height: int | None = None,
         slot: int = 0,
         link: str = "",
     ) -> None:
@@ -100,7 +100,7 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
         if _CANVAS_MANAGER.comm is None:  # Widget.close_all() has closed what all canvases share
             _CANVAS_MANAGER.open()
         self.canvas = MultiCanvas(2, width=EMPTY[0], height=EMPTY[1])
-        self.layer = CropLayer(tall=height, slot=slot, link=link or self.session.link)
+        self.layer = CropLayer(tall=height or 0, slot=slot, link=link or self.session.link)
         self._image = w.Image(format="jpeg")
         self._painted: Any = None
         self._build()

@@ -1,7 +1,7 @@
 // Three pictures at a time: the buttons above them and the keys of the whole panel. Marks are seen
 // at once; what is submitted travels with its message, so that it is what the person saw.
 
-const WHOLE = ["x", "c", "v"];
+const WHOLE = ["x", "c", "v"], BUSY_MS = 700;
 
 function render({ model, el }) {
   const life = new Lifetime(model);
@@ -9,7 +9,7 @@ function render({ model, el }) {
   const top = element("div", "ec-multi-top"), heads = element("div", "ec-multi-heads");
   root.append(top, heads);
   el.append(root);
-  let panel = null, frame = 0, active = 0, marked = [], said = -1, heard = -1;
+  let panel = null, frame = 0, waiting = 0, active = 0, marked = [], said = -1, heard = -1;
 
   function button(parent, className, icon, text, key, says, act) {
     const made = element("button", `ec-multi-button ${className}`, { type: "button", title: `${says} (${key})` });
@@ -32,6 +32,8 @@ function render({ model, el }) {
   const summary = middle.appendChild(element("div", "ec-multi-summary"));
   const message = middle.appendChild(element("div", "ec-multi-message", { role: "status", "aria-live": "polite" }));
   const submit = button(top, "ec-multi-submit", "check", "Submit", "Enter", "Crop these and show the next ones; asks nothing, Back takes it back", () => send("submit"));
+  const refresh = button(top, "ec-multi-refresh", "refresh", "Look again", "N", "Take up pictures that have come since, let go of those that are gone", () => send("look_again"));
+  top.insertBefore(refresh, submit);
   const slots = [0, 1, 2].map((slot) => {
     const head = heads.appendChild(element("div", "ec-multi-head"));
     const name = head.appendChild(element("span", "ec-multi-name"));
@@ -49,6 +51,8 @@ function render({ model, el }) {
     const rects = stages().map((stage, slot) => (Number(stage.dataset.picture) === pictures[slot] && stage.dataset.rect ? stage.dataset.rect.split(",").map(Number) : null));
     said = life.turn;
     life.send({ type, pictures, rects, marked });
+    clearTimeout(waiting);
+    waiting = setTimeout(() => (message.textContent = "The kernel is busy; this is done as soon as it is free."), BUSY_MS);
   }
   function toggle(slot) {
     if (!shown().includes(slot)) return;
@@ -58,7 +62,7 @@ function render({ model, el }) {
     dressMarks();
   }
   const act = (slot, name) => life.tell("crop", { slot, act: name });
-  const keys = { Enter: () => send("submit"), b: () => send("back"), ArrowLeft: () => send("back") };
+  const keys = { Enter: () => send("submit"), b: () => send("back"), n: () => send("look_again"), ArrowLeft: () => send("back") };
   for (const name of ["z", "Ctrl+z"]) keys[name] = () => act(active, "undo");
   for (const name of ["Shift+z", "Ctrl+Shift+z", "Ctrl+y"]) keys[name] = () => act(active, "redo");
   WHOLE.forEach((key, slot) => {
@@ -105,6 +109,8 @@ function render({ model, el }) {
     const [view, turn] = model.get("heard");
     if (view === life.view) heard = turn;
     if (heard < said) return;
+    clearTimeout(waiting);
+    dress();
     marked = [...model.get("marked")];
     dressMarks();
   }
@@ -129,6 +135,7 @@ function render({ model, el }) {
     message.classList.toggle("ec-problem", model.get("is_problem"));
     back.disabled = !model.get("can_back") || goes;
     submit.disabled = !shown().length || goes;
+    panel?.classList.toggle("ec-multi-done", !shown().length);
     slots.forEach(({ head, name, folder, whole }, slot) => {
       const card = found[slot];
       head.classList.toggle("ec-multi-empty", !card);
@@ -147,6 +154,7 @@ function render({ model, el }) {
   attach();
   return () => {
     cancelAnimationFrame(frame);
+    clearTimeout(waiting);
     life.end();
   };
 }

@@ -43,7 +43,7 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
         source: a project, or the session of another view to be in step with it.
         session: the session to show.
         ratio: the lock that every picture begins with: ``"own"``, ``"free"``, ``"4:5"`` …
-        height: of each picture's place on the page, in pixels.
+        height: of each picture's place on the page, in pixels; by the window unless given.
 
     Enter submits the three and shows the next ones; B takes the last batch
     back. X, C and V keep a picture whole, 1, 2 and 3 mark it to be deleted. Tab
@@ -56,7 +56,7 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
         *,
         session: MultiCropSession | None = None,
         ratio: str = "own",
-        height: int = 440,
+        height: int | None = None,
     ) -> None:
         self._wiring = Wiring()
         self._parts: list[w.Widget] = []  # all that closing must close too
@@ -79,7 +79,7 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
             part.close()
         super().close()
 
-    def _build(self, height: int) -> None:
+    def _build(self, height: int | None) -> None:
         session = self.session
         self.bar = MultiCropBar(link=session.link)
         self.canvases = tuple(
@@ -107,9 +107,12 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
     def _receive(self, message: Message) -> None:
         try:
             with self.session.lock:
-                {"submit": self._submit, "back": self._back, "mark": self._mark}[message["type"]](
-                    message
-                )
+                {
+                    "submit": self._submit,
+                    "back": self._back,
+                    "mark": self._mark,
+                    "look_again": self._look_again,
+                }[message["type"]](message)
         finally:
             self.bar.heard = [message.get("view", ""), message.get("turn", -1)]
 
@@ -128,6 +131,9 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
     def _back(self, message: Message) -> None:
         if self._is_about_these(message):
             self.session.back()
+
+    def _look_again(self, _message: Message) -> None:
+        self.session.look_again()
 
     def _mark(self, message: Message) -> None:
         slot = int(message["slot"])

@@ -94,7 +94,7 @@ def test_all_are_presented_exactly_once(session):  # case 60
         seen += shown(session)
         submit(session)
     assert hours(seen) == list(range(SEVEN))
-    assert session.summary == "7 of 7"
+    assert session.summary == "7 of 7 · all done"
 
 
 def test_one_that_fails_is_presented_again_once_and_nothing_is_skipped(session, project):  # case 60
@@ -125,7 +125,7 @@ def test_a_failure_comes_back_with_its_reason_and_its_rectangle(session, project
     assert "Comes up again" in session.slots[1].warning
     assert session.slots[1].rect == (3, 4, 53, 44)
     submit(session)
-    assert session.summary == "7 of 7"
+    assert session.summary == "7 of 7 · all done"
     assert session.stays == ()
 
 
@@ -138,7 +138,7 @@ def test_a_database_that_fails_skips_nothing(session, project, monkeypatch):  # 
     assert session.is_problem
     while any(session.cards):
         submit(session)
-    assert session.summary == "7 of 7"
+    assert session.summary == "7 of 7 · all done"
 
 
 def fails(*_args, **_kwargs):
@@ -283,7 +283,24 @@ def test_a_broken_picture_is_shown_as_such_and_can_be_deleted(project):
     session.toggle_delete(shown(session).index(path.name))
     submit(session)
     assert not path.exists()
-    assert session.summary == "7 of 7"
+    assert session.summary == "7 of 7 · all done"
+    session.close()
+
+
+def test_what_could_not_be_cropped_comes_up_when_a_person_looks_again(project):
+    path = project.root / "crop" / crops.names(project, "crop")[1]
+    whole = path.read_bytes()
+    path.write_bytes(b"broken")
+    session = opened(project)
+    while any(session.cards):
+        submit(session)
+    assert session.summary == "6 of 7 · 1 cannot be cropped"
+    assert [name for name, _ in session.stays] == [path.name]
+    path.write_bytes(whole)
+    session.look_again()
+    assert shown(session) == [path.name]
+    submit(session)
+    assert session.summary == "7 of 7 · all done"
     session.close()
 
 

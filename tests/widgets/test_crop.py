@@ -194,3 +194,9 @@ def test_a_view_may_share_a_session(project):
     two.close()
     session.wait()
     session.close()
+
+
+def test_new_pictures_are_looked_for_on_request(multi, project):
+    crops.wait(project, 7)
+    told(multi.bar, type="look_again", pictures=list(multi.bar.pictures))
+    assert multi.bar.summary == "0 of 5"
