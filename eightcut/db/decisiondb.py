@@ -160,7 +160,8 @@ class DecisionDB(Store):
         """Take over extracted history; what the database knows already stays as it is.
 
         An extraction gives an entry for each of its groups. An entry has ``images``,
-        ``user_selected_index`` and ``user_action``, and may have directory, timestamp, image_width, image_height and final_crop_coords.
+        ``user_selected_index`` and ``user_action``, and may have directory, timestamp,
+        image_width, image_height and final_crop_coords.
         Entries are counted from 1. The database is copied aside before anything is
         written.
         """

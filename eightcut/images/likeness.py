@@ -3,11 +3,14 @@
 Views are (height, width) in levels of 0-255; a stack of them is (views, height, width).
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
 DARK, BRIGHT = 3, 252  # levels between which editing changes a pixel without clipping it
+SAMPLED = 250_000  # pixels that are enough to judge by
 TOLD = 0.1  # the least share of such pixels by which to judge
 FLAT = 1e-3  # of the energy per pixel; flat surfaces look like everything
 
@@ -44,16 +47,18 @@ def of_part(view: NDArray[np.uint8], stack: NDArray[np.uint8]) -> Plane:
 def misfit(final: NDArray[np.uint8], raw: NDArray[np.uint8]) -> float:
     """What is left of a picture, in mean levels, after another one was fitted to it.
 
-    Both are (height, width, 3). The fit is a tone curve and a mixture of the colours, which
-    is what editing a whole picture amounts to.
+    Both are (height, width, 3). The fit is a tone curve for each colour and a mixture of
+    them, which is what editing a whole picture amounts to. Of large pictures, every so many
+    pixels are looked at.
     """
+    step = max(math.isqrt(final.shape[0] * final.shape[1] // SAMPLED), 1)
+    final, raw = final[::step, ::step], raw[::step, ::step]
     told = ((final > DARK) & (final < BRIGHT)).all(2).ravel()  # the rest was clipped by editing
     if told.mean() < TOLD:
         told[:] = True
     target = final.reshape(-1, 3)[told].astype(np.float32).mean(1) / 255
     colours = raw.reshape(-1, 3)[told].astype(np.float32) / 255
-    grey = colours.mean(1)
-    terms = np.column_stack([np.ones_like(grey), colours, grey**2, grey**3])
+    terms = np.hstack([np.ones_like(colours[:, :1]), colours, colours**2, colours**3])
     weights = np.linalg.lstsq(terms.T @ terms, terms.T @ target, rcond=None)[0]
     return float(np.abs(target - terms @ weights).mean() * 255)
 
