@@ -5,14 +5,14 @@ import shutil
 from pathlib import Path
 
 from eightcut.images.boxes import Rect
-from eightcut.media import moves, picture_jpeg, picture_others, picture_png
+from eightcut.media import moves, picture_jpeg, picture_others, picture_png, picture_tiff
 from eightcut.media.picture_files import BadImage, Header, decoding, opened
 from eightcut.media.picture_names import shown
 
 _WRITERS = {
     "PNG": picture_png.crop,
     "JPEG": picture_jpeg.crop,
-    "TIFF": picture_others.crop_tiff,
+    "TIFF": picture_tiff.crop,
     "WEBP": picture_others.crop_webp,
     "GIF": picture_others.crop_gif,
     "BMP": picture_others.crop_bmp,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 ORIENTATION = 0x0112
 _EXIF_FOLDER = 0x8769
-_WIDTH, _HEIGHT = 0xA002, 0xA003
-_SIZES = {0x0100: 0, 0x0101: 1, _WIDTH: 0, _HEIGHT: 1}
+SIZES = {0xA002: 0, 0xA003: 1}
+"""Tags of the picture's size -> whether they hold its width (0) or height (1)."""
 _PREFIX = b"Exif\0\0"
 
 
@@ -90,8 +90,8 @@ def _number(exif: bytes, order: str, entry: _Entry) -> int | None:
 
 
 def _resize(exif: bytearray, order: str, entry: _Entry, size: tuple[int, int]) -> None:
-    if entry.tag in _SIZES and entry.kind in (3, 4) and entry.number == 1:
-        value = size[_SIZES[entry.tag]]
+    if entry.tag in SIZES and entry.kind in (3, 4) and entry.number == 1:
+        value = size[SIZES[entry.tag]]
         struct.pack_into(order + ("H" if entry.kind == 3 else "I"), exif, entry.at, value)
 
 

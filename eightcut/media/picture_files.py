@@ -43,7 +43,6 @@ _KINDS = (
     ("TIFF", 0, b"II*\0", TiffImagePlugin.TiffImageFile),
     ("TIFF", 0, b"MM\0*", TiffImagePlugin.TiffImageFile),
     ("TIFF", 0, b"II+\0", TiffImagePlugin.TiffImageFile),
-    ("TIFF", 0, b"MM\0+", TiffImagePlugin.TiffImageFile),
     ("BMP", 0, b"BM", BmpImageFile),
 )
 

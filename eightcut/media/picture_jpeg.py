@@ -73,15 +73,14 @@ def _strips(header: Header, box: Rect, height: int) -> Iterator[Image.Image]:
 def _options(header: Header) -> dict[str, Any]:
     """What makes the encoder use the source's tables."""
     image: Any = header.image
-    chosen = [layer[3] for layer in image.layer]
-    tables = image.quantization
-    wanted = [tables[number] for number in chosen]
-    if all(table == wanted[0] for table in wanted):
-        wanted = wanted[:1]
-    elif all(table == wanted[1] for table in wanted[2:]):
-        wanted = wanted[:2]
+    used = [layer[3] for layer in image.layer]  # the number of each channel's table
+    if len(set(used)) == 1:
+        used = used[:1]
+    elif len(set(used[1:])) == 1:
+        used = used[:2]
+    wanted = [image.quantization[number] for number in used]
     options = {"qtables": wanted, "keep_rgb": _is_rgb(header), "comment": b""}
-    if len(chosen) == 3:
+    if len(image.layer) == 3:
         known = JpegImagePlugin.get_sampling(image)
         options["subsampling"] = known if known >= 0 else 0  # at least as fine as the source
     is_progressive = header.pixels <= MANY_PIXELS and "progressive" in image.info

@@ -1,4 +1,4 @@
-"""Cutting TIFF, WebP, GIF and BMP."""
+"""Cutting WebP, GIF and BMP."""
 
 import io
 import os
@@ -10,48 +10,8 @@ from typing import IO, Any
 from PIL import Image
 
 from eightcut.images.boxes import Rect
-from eightcut.media import picture_exif, picture_stream
+from eightcut.media import picture_exif, picture_stream, picture_tiff
 from eightcut.media.picture_files import MANY_PIXELS, Header
-
-_PER_FILE = frozenset(
-    (254, 255, 256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325)
-) | frozenset((330, 338, 339, 347, 512, 513, 514, 529, 530, 531, 532))
-"""TIFF tags that say how the pixels are stored, which the new file says for itself."""
-
-_LOSSLESS = {
-    "raw": "none",
-    "packbits": "packbits",
-    "tiff_lzw": "lzw",
-    "group4": "ccittfax4",
-    "zstd": "zstd",
-}
-_BYTE_MODES = ("1", "L", "P", "I;16", "I;16B")
-_BITS, _SAMPLES = 258, 277
-_BIG_TIFF = 3_500_000_000  # bytes; offsets have 32 bits below
-_ROWS_AT_ONCE = 1 << 24
-
-
-def crop_tiff(header: Header, target: Path, box: Rect) -> None:
-    """Write the pixels inside ``box``; lossy code becomes lossless, tags stay.
-
-    Pillow turns TIFF upright and keeps every tag; libvips keeps what Pillow can't hold:
-    16 bits per channel, and pictures that are too large.
-    """
-    image: Any = header.image
-    bits = image.tag_v2.get(_BITS, (1,))
-    is_deep = max(bits) > 8 and len(bits) > 1
-    if is_deep or (header.pixels > MANY_PIXELS and image.mode not in _BYTE_MODES):
-        _stream_tiff(header, target, box, max(bits) // 8 * len(bits))
-        return
-    code = image.info.get("compression")
-    exif = image.getexif()
-    image.load()
-    for tag in [*exif]:
-        if tag in _PER_FILE or tag == picture_exif.ORIENTATION:
-            del exif[tag]
-    part = _cut(image, _upright(header, box))
-    known = code if code in _LOSSLESS else "tiff_adobe_deflate"
-    _save(part, target, "TIFF", compression=known, exif=exif)
 
 
 def crop_webp(header: Header, target: Path, box: Rect) -> None:
@@ -68,7 +28,7 @@ def crop_webp(header: Header, target: Path, box: Rect) -> None:
         return
     image.load()
     kept = {name: value for name, value in told.items() if value}
-    _save(_cut(image, box), target, "WEBP", lossless=True, exact=True, **kept)
+    _save(picture_tiff.cut(image, box), target, "WEBP", lossless=True, exact=True, **kept)
 
 
 def webp_memory(header: Header, box: Rect) -> float:
@@ -84,7 +44,7 @@ def crop_gif(header: Header, target: Path, box: Rect) -> None:
         for name in ("transparency", "background", "comment")
         if name in header.image.info
     }
-    _save(_cut(header.image, box), target, "GIF", optimize=False, **told)
+    _save(picture_tiff.cut(header.image, box), target, "GIF", optimize=False, **told)
 
 
 def crop_bmp(header: Header, target: Path, box: Rect) -> None:
@@ -95,7 +55,7 @@ def crop_bmp(header: Header, target: Path, box: Rect) -> None:
     bits, code = struct.unpack_from("<HI", head, 28) if length >= 40 else (0, 0)
     if bits % 8 or not bits or code not in (0, 3, 6):
         header.image.load()
-        _save(_cut(header.image, box), target, "BMP")
+        _save(picture_tiff.cut(header.image, box), target, "BMP")
         return
     with target.open("wb") as out:
         _copy_rows(header, out, box, start, bits // 8)
@@ -141,37 +101,6 @@ def _move_profile(head: bytearray, earlier: int, after: int) -> None:
 def _padded(count: int) -> int:
     """Bytes of a row, which fill whole words."""
     return -(-count // 4) * 4
-
-
-def _upright(header: Header, box: Rect) -> Rect:
-    """The rectangle in a TIFF that has been turned upright."""
-    x1, y1, x2, y2 = box
-    wide, high = header.size
-    if header.orientation in (2, 3, 7, 8):
-        x1, x2 = wide - x2, wide - x1
-    if header.orientation in (3, 4, 6, 7):
-        y1, y2 = high - y2, high - y1
-    return (y1, x1, y2, x2) if header.orientation > 4 else (x1, y1, x2, y2)
-
-
-def _stream_tiff(header: Header, target: Path, box: Rect, pixel: int) -> None:
-    image = picture_stream.part(header, box)
-    size = (box[2] - box[0]) * (box[3] - box[1]) * pixel
-    options = {"compression": _LOSSLESS.get(str(header.image.info.get("compression")), "deflate")}
-    if options["compression"] in ("lzw", "deflate"):
-        options["predictor"] = "horizontal"
-    picture_stream.write("tiffsave", image, target, bigtiff=size > _BIG_TIFF, **options)
-
-
-def _cut(image: Image.Image, box: Rect) -> Image.Image:
-    """The pixels inside ``box``. Pillow's own crop warns of large pictures, which were checked."""
-    if image.width * image.height <= MANY_PIXELS:
-        return image.crop(box)
-    part = Image.new(image.mode, (box[2] - box[0], box[3] - box[1]))
-    part.paste(image, (-box[0], -box[1]))
-    part.palette = image.palette
-    part.info = dict(image.info)
-    return part
 
 
 def _save(image: Image.Image, target: Path, kind: str, **options: Any) -> None:

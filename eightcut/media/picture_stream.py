@@ -20,6 +20,8 @@ _LOADERS = {
     "WEBP": "webpload_source",
 }
 
+_UNKNOWN_CODES = ("zstd", "lzma", "webp")  # of TIFF
+
 
 class Reader:
     """Pieces of bytes, read in any portions."""
@@ -38,7 +40,8 @@ class Reader:
 
 def can_read(header: Header) -> bool:
     """Whether pictures of this kind can be streamed."""
-    return header.kind in _LOADERS
+    code = header.image.info.get("compression")
+    return header.kind in _LOADERS and code not in _UNKNOWN_CODES
 
 
 def part(header: Header, box: Rect) -> Any:
