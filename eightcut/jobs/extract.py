@@ -64,7 +64,11 @@ class Extraction:
     @cached_property
     def images(self) -> tuple[Image, ...]:
         """A row for each raw picture, as in ``project_images.jsonl``."""
-        return tuple(rows.image(self._found, raw) for raw in range(len(self._found.raw.paths)))
+        return tuple(self.each_image())
+
+    def each_image(self) -> Iterator[Image]:
+        """The same rows one by one, for when there are very many."""
+        return (rows.image(self._found, raw) for raw in range(len(self._found.raw.paths)))
 
     @property
     def lines(self) -> tuple[Entry, ...]:
@@ -77,7 +81,7 @@ class Extraction:
         Raises:
             ValueError: the file holds something else.
         """
-        return files.write_lines(path, {self.project: self.lines})
+        return files.write_lines(path, self.project, self.lines)
 
     def to_csv(self, path: AnyPath) -> Path:
         """Write the lines as a table, lists as JSON; rows of other projects in the file stay.
@@ -85,7 +89,7 @@ class Extraction:
         Raises:
             ValueError: the file has other columns.
         """
-        return files.write_table(path, {self.project: self.lines})
+        return files.write_table(path, self.project, self.lines)
 
     def save(self, output: AnyPath, *, csv: AnyPath | None = None) -> tuple[Path, ...]:
         """Write the lines to ``output`` and, beside it, the table, the pictures and the report.

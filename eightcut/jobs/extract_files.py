@@ -7,16 +7,18 @@ same bytes. A file that holds something else is left alone.
 
 import io
 import json
-from collections.abc import Mapping, Sequence
-from csv import DictReader, DictWriter
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from csv import reader, writer
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from eightcut import atomic
 from eightcut.jobs.extract_report import ExtractionReport, with_totals
 from eightcut.jobs.extract_rows import COLUMNS, Entry, Image, as_cells, as_json
 
+R = TypeVar("R", Entry, Image)
 AnyPath = str | PathLike[str]
 IMAGES = "project_images.jsonl"
 REPORT = "extraction_report.json"
@@ -30,12 +32,11 @@ class Extracted(Protocol):
         """Its name."""
 
     @property
-    def lines(self) -> Sequence[Entry]:
+    def lines(self) -> Iterable[Entry]:
         """Its lines."""
 
-    @property
-    def images(self) -> Sequence[Image]:
-        """Its pictures."""
+    def each_image(self) -> Iterator[Image]:
+        """Its pictures, one by one: there can be very many."""
 
 
 def save(
@@ -53,82 +54,122 @@ def save(
         ValueError: one of them is there and holds something else; nothing is written then.
     """
     path = Path(output).expanduser()
-    names = [project.project for project in report.projects]
-    lines: dict[str, Sequence[Entry]] = dict.fromkeys(names, ())
-    images: dict[str, Sequence[Image]] = dict.fromkeys(names, ())
-    for one in extractions:
-        lines[one.project], images[one.project] = one.lines, one.images
     table = path.with_suffix(".csv") if csv is None else Path(csv).expanduser()
-    beside = (table, path.with_name(IMAGES), path.with_name(REPORT))
-    if len({path, *beside}) < 4:
+    targets = (path, table, path.with_name(IMAGES), path.with_name(REPORT))
+    if len(set(targets)) < len(targets):
         raise ValueError(f"{path} is the name of another file of the extraction; choose another")
-    contents = {
-        path: _lines(path, lines),
-        beside[0]: _table(beside[0], lines),
-        beside[1]: _lines(beside[1], images),
-        beside[2]: _report(beside[2], report),
+    failed: dict[str, Iterable[Entry]] = {one.project: () for one in report.errors}
+    lines = failed | {one.project: one.lines for one in extractions}
+    images = dict.fromkeys(failed, iter(())) | {
+        one.project: one.each_image() for one in extractions
     }
-    for target, content in contents.items():
-        atomic.write(target, content)
-    return tuple(contents)
+    contents = (
+        _lines(path, lines, as_json),
+        _table(table, lines),
+        _lines(targets[2], images, as_json),
+        iter([_report(targets[3], report)]),
+    )
+    for target, content in zip(targets, contents, strict=True):
+        _write(target, content)
+    return targets
 
 
-def write_lines(path: AnyPath, of_projects: Mapping[str, Sequence[Entry]]) -> Path:
-    """Write the lines of projects as JSON."""
+def write_lines(path: AnyPath, project: str, rows: Iterable[Entry]) -> Path:
+    """Write the lines of a project as JSON."""
     path = Path(path).expanduser()
-    atomic.write(path, _lines(path, of_projects))
+    _write(path, _lines(path, {project: rows}, as_json))
     return path
 
 
-def write_table(path: AnyPath, of_projects: Mapping[str, Sequence[Entry]]) -> Path:
-    """Write the lines of projects as a table."""
+def write_table(path: AnyPath, project: str, rows: Iterable[Entry]) -> Path:
+    """Write the lines of a project as a table."""
     path = Path(path).expanduser()
-    atomic.write(path, _table(path, of_projects))
+    _write(path, _table(path, {project: rows}))
     return path
 
 
-def _lines(path: Path, of_projects: Mapping[str, Sequence[Entry | Image]]) -> str:
-    texts = {name: [as_json(row) for row in rows] for name, rows in of_projects.items()}
-    for line in filter(None, _text(path).split("\n")):
-        try:
-            name = json.loads(line)["project"]
-        except (ValueError, LookupError, TypeError):
-            raise ValueError(f"{path} is there and holds other lines; choose another") from None
-        if name not in of_projects:
-            texts.setdefault(name, []).append(line)
-    return "".join(f"{line}\n" for name in sorted(texts) for line in texts[name])
+def _write(path: Path, content: Iterator[str]) -> None:
+    with atomic.replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.writelines(content)
 
 
-def _table(path: Path, of_projects: Mapping[str, Sequence[Entry]]) -> str:
-    rows = {name: [as_cells(entry) for entry in lines] for name, lines in of_projects.items()}
-    there = _text(path)
-    if there:
-        reader = DictReader(io.StringIO(there, newline=""), strict=True)
-        if reader.fieldnames != list(COLUMNS):
-            raise ValueError(
-                f"{path} has other columns ({', '.join(reader.fieldnames or ())}); "
-                "choose another file, rows under a foreign header would be read wrongly"
-            )
-        for row in reader:
-            if row["project"] not in of_projects:
-                rows.setdefault(row["project"], []).append(row)
+def _lines(
+    path: Path, of_projects: Mapping[str, Iterable[R]], told: Callable[[R], str]
+) -> Iterator[str]:
+    """The lines of a file; that it can be written is known before the first."""
+    others: dict[str, list[str]] = _other_lines(path, of_projects)
+
+    def each() -> Iterator[str]:
+        for name in sorted({*of_projects, *others}):
+            yield from others.get(name, ())
+            yield from (f"{told(row)}\n" for row in of_projects.get(name, ()))
+
+    return each()
+
+
+def _other_lines(path: Path, names: Container[str]) -> dict[str, list[str]]:
+    others: dict[str, list[str]] = defaultdict(list)
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="\n") as file:
+            for line in filter(str.strip, file):
+                try:
+                    name = json.loads(line)["project"]
+                except (ValueError, LookupError, TypeError):
+                    raise ValueError(
+                        f"{path} is there and holds other lines; choose another file"
+                    ) from None
+                if name not in names:
+                    others[str(name)].append(f"{line.rstrip(chr(10))}\n")
+    return others
+
+
+def _table(path: Path, of_projects: Mapping[str, Iterable[Entry]]) -> Iterator[str]:
+    """The lines of a table; that it can be written is known before the first."""
+    others: dict[str, list[str]] = _other_rows(path, of_projects)
+
+    def each() -> Iterator[str]:
+        yield _csv(COLUMNS)
+        for name in sorted({*of_projects, *others}):
+            yield from others.get(name, ())
+            yield from (_csv(as_cells(entry)) for entry in of_projects.get(name, ()))
+
+    return each()
+
+
+def _other_rows(path: Path, names: Container[str]) -> dict[str, list[str]]:
+    others: dict[str, list[str]] = defaultdict(list)
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = reader(file)
+            header = next(rows, list(COLUMNS))
+            if header != list(COLUMNS):
+                raise ValueError(
+                    f"{path} has other columns ({', '.join(header)}); choose another file, "
+                    "rows under a foreign header would be read wrongly"
+                )
+            for row in filter(None, rows):
+                if len(row) != len(COLUMNS):
+                    raise ValueError(f"{path}, line {rows.line_num}: not as many cells as columns")
+                if row[0] not in names:
+                    others[row[0]].append(_csv(row))
+    return others
+
+
+def _csv(cells: Iterable[str]) -> str:
     told = io.StringIO(newline="")
-    writer = DictWriter(told, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for name in sorted(rows):
-        writer.writerows(rows[name])
+    writer(told, lineterminator="\n").writerow(cells)
     return told.getvalue()
 
 
 def _report(path: Path, report: ExtractionReport) -> str:
     told = report.as_dict()
-    there = _text(path)
-    if there:
+    if path.is_file():
         try:
-            others = {p["name"]: p for p in json.loads(there)["projects"]}
+            there = json.loads(path.read_text(encoding="utf-8"))["projects"]
+            others = {project["name"]: project for project in there}
+            told = _joined(told, others)
         except (ValueError, LookupError, TypeError):
             raise ValueError(f"{path} is there and is no extraction report") from None
-        told = _joined(told, others)
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -136,7 +177,3 @@ def _joined(told: dict[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
     """A report with the projects of an earlier one that it says nothing about."""
     by_name = {**others, **{project["name"]: project for project in told["projects"]}}
     return with_totals([by_name[name] for name in sorted(by_name)])
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""

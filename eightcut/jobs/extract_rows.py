@@ -230,9 +230,9 @@ def as_json(row: Entry | Image) -> str:
     return json.dumps(row._asdict(), ensure_ascii=False)
 
 
-def as_cells(entry: Entry) -> dict[str, str]:
+def as_cells(entry: Entry) -> list[str]:
     """The cells of a CSV row: lists as JSON, truth as true and false, unknown empty."""
-    return {column: _cell(getattr(entry, column)) for column in COLUMNS}
+    return [_cell(getattr(entry, column)) for column in COLUMNS]
 
 
 def _cell(value: Any) -> str:
