@@ -38,6 +38,7 @@ _ADVICE = {
     errno.EROFS: "the disk can only be read",
     errno.EACCES: "no permission to change this folder; allow writing and try again",
     errno.EPERM: "no permission to change this; allow writing and try again",
+    errno.EEXIST: "exists already",
     errno.ENAMETOOLONG: "the name is too long for this disk; shorten it",
     errno.EXDEV: "it lies on another disk; only files and links can be moved there",
 }
@@ -147,7 +148,7 @@ def creating(path: Path) -> Iterator[Path]:
         FileExistsError: that name is taken; what has it stays as it is.
     """
     if os.path.lexists(path):
-        raise FileExistsError(f"{shown(path)} exists already")
+        raise FileExistsError(f"{shown(path)} exists already; it stays as it is")
     path.parent.mkdir(parents=True, exist_ok=True)
     with _temporary(path) as temporary:
         try:
@@ -227,12 +228,13 @@ def _move(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_symlink():
         _check_link(source, target)
+    if os.path.lexists(target):
+        if not _is_same(source, target):
+            raise FileExistsError(f"{shown(target)} exists already")
+        source.unlink()
+        return
     try:
         _rename(source, target)
-    except FileExistsError:
-        if not _is_same(source, target):
-            raise FileExistsError(f"{shown(target)} exists already") from None
-        source.unlink()
     except OSError as problem:
         if problem.errno != errno.EXDEV or (source.is_dir() and not source.is_symlink()):
             raise

@@ -130,10 +130,12 @@ def _bytes(path: Path) -> bytes | None:
         if path.is_symlink():
             raise BadSidecar(f"the sidecar {shown(path)} is a link and is not followed") from None
         raise BadSidecar(f"{shown(path)} cannot be read: {problem.strerror}") from problem
-    with os.fdopen(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise BadSidecar(f"{shown(path)} is no plain file")
-        raw = file.read(LARGEST + 1)
+        raw = os.read(handle, LARGEST + 1)
+    finally:
+        os.close(handle)
     if len(raw) > LARGEST:
         raise BadSidecar(f"{shown(path)} is larger than a sidecar can be (1 MB)")
     return raw
