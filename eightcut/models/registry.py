@@ -93,7 +93,11 @@ def _sound_loaders() -> dict[str, Loader]:
 
 
 def _image_loaders() -> dict[str, Loader]:
-    return {"EFFICIENTNET_LITE0": _module("efficientnet_lite0"), "CLIP_VIT_B32": _module("clip")}
+    return {
+        "EFFICIENTNET_LITE0": _module("efficientnet_lite0"),
+        "CLIP_VIT_B32": _module("clip"),
+        "TECHNICAL_QUALITY": _module("technical_quality"),
+    }
 
 
 def _module(name: str) -> Loader:

@@ -42,7 +42,7 @@ def tiny_clip(checkpoint):
     return clip.from_folder(checkpoint)
 
 
-@pytest.fixture(scope="module", params=["EFFICIENTNET_LITE0", "tiny CLIP"])
+@pytest.fixture(scope="module", params=["EFFICIENTNET_LITE0", "TECHNICAL_QUALITY", "tiny CLIP"])
 def embedder(request):
     """Every image embedder that can run on this machine."""
     if request.param == "tiny CLIP":

@@ -1,0 +1,294 @@
+"""A crop proposer: where a person would cut a picture.
+
+Crops are linear in the embedding and the picture's size, first by ridge
+regression, then towards the most overlap: the loss is 1 - GIoU (Rezatofighi et
+al. 2019) with a little of the distance of the edges. How strongly weights are held
+back, and how far the second step goes, is chosen on pictures held out within
+training; the figures come from pictures that had no part in either.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from eightcut.images.boxes import Box, checked
+from eightcut.models import crop_fit, crop_shapes, splits
+from eightcut.models.arrays import Tensors, expect
+from eightcut.models.base import Floats
+from eightcut.models.crop_fit import Lines, Table
+from eightcut.models.crop_shapes import FREE, LOCKED
+from eightcut.models.splits import Split
+from eightcut.progress import stop_if
+
+Aspect = Literal["auto", "locked", "free"]
+
+PRECISIONS = tuple(10.0**power for power in range(-1, 7))
+ROUNDS = (0, 10, 40)  # of the second step
+OFTEN = 0.1  # crops of another aspect, from which on the aspect is free
+SIZE = 2048.0  # pixels that count as 1
+INNER, MANY = 4, 1500
+ENOUGH_TO_HOLD_OUT = 10
+
+
+class Cropped(NamedTuple):
+    """A picture and the box that a person kept of it; ``pictures`` is the key of its content."""
+
+    vector: Floats
+    width_px: int
+    height_px: int
+    box: Box
+    weight: float = 1.0
+    project: str = ""
+    group: str = ""
+    pictures: tuple[str, ...] = ()
+
+
+class Recipe(NamedTuple):
+    """What is chosen on pictures held out within training."""
+
+    precision: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CropProposer:
+    """Weights, no code; ``tensors``: slope (width + 2, 3 or 4), bias (3 or 4)."""
+
+    tensors: Tensors
+
+    @property
+    def width(self) -> int:
+        """Numbers per embedding."""
+        return len(self.tensors["slope"]) - 2
+
+    @property
+    def keeps_aspect(self) -> bool:
+        """Whether each crop has the aspect of its picture."""
+        return len(self.tensors["bias"]) == LOCKED
+
+    def boxes(self, vectors: Floats, sizes: Sequence[tuple[int, int]]) -> list[Box]:
+        """The crop of each picture; always inside it.
+
+        Args:
+            vectors: (n, width).
+            sizes: width and height of each picture in pixels.
+
+        Raises:
+            ValueError: the vectors have another shape.
+        """
+        if vectors.shape != (len(sizes), self.width):
+            wanted = (len(sizes), self.width)
+            raise ValueError(f"the crop proposer reads vectors {wanted}, not {vectors.shape}")
+        free = _inputs(vectors, sizes) @ self.tensors["slope"] + self.tensors["bias"]
+        return [crop_shapes.box(edge) for edge in crop_shapes.edges(free.astype(np.float64))]
+
+
+class HeldOut(NamedTuple):
+    """What a proposer that had not seen a picture or its project said about it.
+
+    ``median`` and ``centre`` are boxes that need no model, told from what it had seen:
+    the median of the edges, and a centred box of the median scale.
+    """
+
+    box: Box
+    fold: int
+    median: Box
+    centre: Box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A proposer that has learned from all pictures, and what is known about how well it does.
+
+    Attributes:
+        proposer: ready to use.
+        recipe: what was chosen for it.
+        split: how pictures were held out; None where there were too few.
+        held_out: one for each picture, by proposers that had not seen it; empty without a split.
+        free_share: the share of crops that have another aspect than their picture.
+    """
+
+    proposer: CropProposer
+    recipe: Recipe
+    split: Split | None
+    held_out: tuple[HeldOut, ...]
+    free_share: float
+
+
+Said = Callable[[float], None]
+
+
+def _unheard(share: float) -> None:
+    del share
+
+
+def fit(
+    examples: Sequence[Cropped],
+    *,
+    aspect: Aspect = "auto",
+    split: Split | None = None,
+    seed: int = 0,
+    said: Said = _unheard,
+    cancel: threading.Event | None = None,
+) -> Fitted:
+    """Learn where a person cuts.
+
+    Args:
+        examples: pictures with the box that was kept, the full frame included.
+        aspect: locked to the picture's own, or free; by the examples unless said.
+        split: the fold of each example; by project, else by group, unless given.
+        seed: the same seed and examples give the same bytes.
+        said: told the share of the work that is done.
+        cancel: set it from another thread to stop.
+
+    Raises:
+        ValueError: the examples do not fit together, or the split shows in training
+            what it holds out.
+        Cancelled: ``cancel`` was set.
+    """
+    if aspect not in {"auto", "locked", "free"}:
+        raise ValueError(f"the aspect is auto, locked or free, not {aspect!r}")
+    _check(examples)
+    free_share = crop_shapes.share_of_free_aspect([example.box for example in examples])
+    is_free = aspect == "free" or (aspect == "auto" and free_share > OFTEN)
+    work = _Work(examples, FREE if is_free else LOCKED, seed, cancel)
+    if split is None and len(examples) >= ENOUGH_TO_HOLD_OUT:
+        split = splits.split(examples, seed=seed)
+    parts = [] if split is None else split.parts
+    held: dict[int, HeldOut] = {}
+    with threadpool_limits(1):  # several wait for each other on a busy machine
+        for number, (train, out) in enumerate(parts):
+            assert split is not None
+            splits.check([examples[i] for i in train], [examples[i] for i in out], split.by)
+            held |= work.held_out(train, out, number)
+            said((number + 1) / (len(parts) + 1))
+        proposer, recipe = work.learn(np.arange(len(examples)))
+    said(1.0)
+    ordered = tuple(held[row] for row in sorted(held))
+    return Fitted(proposer, recipe, split, ordered, free_share)
+
+
+def check(tensors: Tensors) -> CropProposer:
+    """A proposer from arrays that came from a file.
+
+    Raises:
+        ValueError: they are not what ``fit`` gives.
+    """
+    bias = tensors.get("bias", np.empty(0))
+    rows = len(tensors.get("slope", np.empty(0)))
+    if bias.shape not in {(LOCKED,), (FREE,)} or rows < 3:
+        raise ValueError("the crop proposer has no weights, or gives no boxes")
+    expect(tensors, {"slope": (rows, len(bias)), "bias": bias.shape})
+    return CropProposer(tensors)
+
+
+class _Work:
+    """The examples as one table, and learning from some of them."""
+
+    def __init__(
+        self, examples: Sequence[Cropped], count: int, seed: int, cancel: threading.Event | None
+    ) -> None:
+        self._examples, self._seed, self._cancel = examples, seed, cancel
+        sizes = [(example.width_px, example.height_px) for example in examples]
+        self._inputs = _inputs(np.stack([example.vector for example in examples]), sizes)
+        self._boxes = np.asarray([example.box for example in examples], np.float64)
+        self._wanted = crop_shapes.numbers([example.box for example in examples], count)
+        self._weights = np.asarray([example.weight for example in examples], np.float64)
+
+    def held_out(
+        self, train: NDArray[np.intp], out: NDArray[np.intp], number: int
+    ) -> dict[int, HeldOut]:
+        """What a proposer that learned from some rows says about the others."""
+        learned, _ = self.learn(train)
+        free = self._inputs[out] @ learned.tensors["slope"] + learned.tensors["bias"]
+        median = np.median(self._boxes[train], axis=0)
+        centre = np.array([[0.5, 0.5, *np.median(self._wanted[train, 2:], axis=0)]])
+        plain = crop_shapes.box(median), crop_shapes.box(crop_shapes.edges(centre)[0])
+        found = crop_shapes.edges(free.astype(np.float64))
+        return {
+            int(row): HeldOut(crop_shapes.box(edge), number, *plain)
+            for row, edge in zip(out, found, strict=True)
+        }
+
+    def learn(self, rows: NDArray[np.intp]) -> tuple[CropProposer, Recipe]:
+        """A proposer from these rows, with what was chosen on rows held out among them."""
+        recipe = self._chosen(rows)
+        slope, bias = self._fitted(rows, [recipe.precision], (recipe.rounds,))[recipe]
+        return CropProposer({"slope": slope, "bias": bias}), recipe
+
+    def _chosen(self, rows: NDArray[np.intp]) -> Recipe:
+        """The recipe whose boxes overlap most with those of rows held out."""
+        part = splits.split([self._examples[row] for row in rows], seed=self._seed, most=INNER)
+        parts = [] if part is None or len(rows) < ENOUGH_TO_HOLD_OUT else part.parts
+        if not parts:
+            return Recipe(1e3, 0)
+        parts = parts[:1] if len(rows) > MANY else parts
+        first = self._losses(rows, parts, PRECISIONS, ROUNDS[:1])
+        best = min(first, key=lambda recipe: first[recipe])
+        at = PRECISIONS.index(best.precision)
+        near = PRECISIONS[max(at - 1, 0) : at + 2]
+        found = first | self._losses(rows, parts, near, ROUNDS[1:])
+        return min(found, key=lambda recipe: found[recipe])
+
+    def _losses(
+        self,
+        rows: NDArray[np.intp],
+        parts: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+        precisions: Sequence[float],
+        rounds: Sequence[int],
+    ) -> dict[Recipe, float]:
+        """The loss of each recipe, summed over the parts held out."""
+        found: dict[Recipe, float] = {}
+        for train, out in parts:
+            fitted = self._fitted(rows[train], precisions, rounds)
+            for recipe, (slope, bias) in fitted.items():
+                free = (self._inputs[rows[out]] @ slope + bias).astype(np.float64)
+                loss, _ = crop_fit.losses(free, self._boxes[rows[out]])
+                found[recipe] = found.get(recipe, 0.0) + float(loss.sum())
+        return found
+
+    def _fitted(
+        self, rows: NDArray[np.intp], precisions: Sequence[float], rounds: Sequence[int]
+    ) -> dict[Recipe, Lines]:
+        """Slope and bias by each recipe."""
+        table = Table(
+            self._inputs[rows], self._boxes[rows], self._wanted[rows], self._weights[rows]
+        )
+        found = {}
+        for (precision, many), lines in crop_fit.fitted(table, precisions, rounds):
+            stop_if(self._cancel)
+            found[Recipe(precision, many)] = lines
+        return found
+
+
+def _inputs(vectors: Floats, sizes: Sequence[tuple[int, int]]) -> Floats:
+    """Embeddings with width_norm and height_norm behind them, (n, width + 2)."""
+    norms = np.asarray(sizes, np.float32).reshape(-1, 2) / np.float32(SIZE)
+    return np.hstack([np.asarray(vectors, np.float32), norms])
+
+
+def _check(examples: Sequence[Cropped]) -> None:
+    if not examples:
+        raise ValueError("there is no crop to learn from")
+    width = examples[0].vector.shape
+    for example in examples:
+        name = f"the crop of group {example.group or '?'} of {example.project or '?'}"
+        if example.vector.shape != width or example.vector.ndim != 1:
+            raise ValueError(f"{name} has a vector {example.vector.shape}, not {width}")
+        if not np.isfinite(example.vector).all():
+            raise ValueError(f"{name} has a vector with numbers that are not finite")
+        if not (example.width_px > 0 and example.height_px > 0):
+            raise ValueError(
+                f"{name} is of a picture of {example.width_px} x {example.height_px} px"
+            )
+        if not 0 < example.weight < np.inf:
+            raise ValueError(f"{name} has the weight {example.weight}; it must be positive")
+        try:
+            checked(example.box)
+        except ValueError as problem:
+            raise ValueError(f"{name}: {problem}") from problem
