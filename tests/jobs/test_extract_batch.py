@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 
 import pytest
@@ -133,7 +132,7 @@ def test_folders_without_a_partner_or_pictures_are_not_proposed(tmp_path):
         shutil.copytree(made.raw, tmp_path / "all" / name)
     for name in ("empty_raw", "empty_final"):
         (tmp_path / "all" / name).mkdir()
-    os.symlink(tmp_path / "all", tmp_path / "all/Eleni_final")
+    (tmp_path / "all/Eleni_final").symlink_to(tmp_path / "all")
     assert ec.discover_projects(tmp_path / "all") == []
 
 
