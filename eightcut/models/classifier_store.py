@@ -23,6 +23,7 @@ VERSION = re.compile(r"\d{8}_\d{6}_\d{6}")
 LONGEST = 80  # characters
 MOST_BYTES = 200  # in UTF-8; file systems allow 255 with what is added
 CURRENT = "current"
+OF_PICTURES = frozenset({"ranker", "crop"})  # folders of ``picture_models``
 
 
 class ClassifierStore:
@@ -87,7 +88,7 @@ class ClassifierStore:
         while True:
             classifier = Classifier(
                 name=name,
-                version=_next(folder),
+                version=next_stamp(folder),
                 profile=profile,
                 embedder=embedder.name,
                 revision=embedder.revision,
@@ -111,7 +112,7 @@ class ClassifierStore:
         """One sentence per stored version that cannot be loaded."""
         problems = []
         for folder in sorted(self.root.glob("*/*")):
-            if VERSION.fullmatch(folder.name):
+            if VERSION.fullmatch(folder.name) and folder.parent.name not in OF_PICTURES:
                 try:
                     load_classifier(folder)
                 except ValueError as problem:
@@ -139,8 +140,8 @@ def _profile(version: Path) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _next(folder: Path) -> str:
-    """A stamp later than those of all versions of this classifier."""
+def next_stamp(folder: Path) -> str:
+    """A stamp later than those of all versions in a folder."""
     there = [item.name for item in folder.glob("*") if VERSION.fullmatch(item.name)]
     last = max(there, default="")
     now = clock.utc_now().strftime(STAMP)
