@@ -232,6 +232,8 @@ EMPTY = (64, 64)  # pixels of a canvas with nothing on it
 
 def _outline(canvas: Any, rect: Rect, scale: float, colour: str) -> None:
     x1, y1, x2, y2 = (at * scale for at in rect)
-    canvas.stroke_style = colour
-    canvas.line_width = 2.5
-    canvas.stroke_rect(x1, y1, x2 - x1, y2 - y1)
+    width = max(2.5, canvas.width / 450)
+    for paint, wide in (("rgba(0, 0, 0, 0.5)", width * 1.7), (colour, width)):
+        canvas.stroke_style = paint
+        canvas.line_width = wide
+        canvas.stroke_rect(x1, y1, x2 - x1, y2 - y1)

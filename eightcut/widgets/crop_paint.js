@@ -44,10 +44,12 @@ function veil(g, [x1, y1, x2, y2], [a, b, c, d]) {
 }
 
 function outline(g, [x1, y1, x2, y2], colour, dash) {
-  g.lineWidth = 2;
-  g.setLineDash(dash);
-  g.strokeStyle = colour;
-  g.strokeRect(x1, y1, x2 - x1, y2 - y1);
+  for (const [paint, width] of [["rgba(0, 0, 0, 0.5)", 3.5], [colour, 2]]) {
+    g.setLineDash(dash);
+    g.strokeStyle = paint;
+    g.lineWidth = width;
+    g.strokeRect(x1, y1, x2 - x1, y2 - y1);
+  }
   g.setLineDash([]);
 }
 
