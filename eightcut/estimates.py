@@ -3,13 +3,14 @@
 What cannot be computed is None, never 0.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 Z_95 = 1.959963984540054
 DRAWS = 1000
+MANY = 1000
 _AT_ONCE = 2_000_000  # numbers drawn at a time, so that memory stays small
 
 
@@ -81,14 +82,15 @@ def wilson(hits: int, n: int) -> Estimate:
 
 
 def mean(values: Sequence[float]) -> Estimate:
-    """A mean with its normal interval, which needs at least two values."""
+    """A mean with its interval, which needs at least two values.
+
+    The interval comes from drawing values anew; of more than ``MANY`` it is the normal
+    one, which is the same by then.
+    """
     n = len(values)
-    if not n:
-        return UNKNOWN
-    middle = float(np.mean(values))
-    if n < 2:
-        return Estimate(middle, None, None, n)
-    spread = Z_95 * float(np.std(values, ddof=1)) / n**0.5
+    if n <= MANY:
+        return clustered_mean(values, range(n))
+    middle, spread = float(np.mean(values)), Z_95 * float(np.std(values, ddof=1)) / n**0.5
     return Estimate(middle, middle - spread, middle + spread, n)
 
 
@@ -118,11 +120,12 @@ def bootstrap(
 
 
 def clustered_mean(
-    values: Sequence[float], clusters: Sequence[str], *, draws: int = DRAWS, seed: int = 0
+    values: Sequence[float], clusters: Sequence[Hashable], *, draws: int = DRAWS, seed: int = 0
 ) -> Estimate:
     """A mean, with a percentile interval from drawing whole clusters anew; it needs two of them."""
-    names, member = np.unique(np.array(clusters, dtype=str), return_inverse=True)
-    n, number = len(values), len(names)
+    places = {name: place for place, name in enumerate(dict.fromkeys(clusters))}
+    member = np.array([places[name] for name in clusters], np.intp)
+    n, number = len(values), len(places)
     if not n:
         return UNKNOWN
     value = float(np.mean(values))

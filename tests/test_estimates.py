@@ -31,6 +31,19 @@ def test_a_mean_of_one_has_no_interval():
     assert estimates.mean([0.4]) == (0.4, None, None, 1)
 
 
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=60))
+def test_the_interval_of_a_mean_stays_where_the_values_are(values):
+    found = estimates.mean(values)
+    assert min(values) - 1e-9 <= found.low <= found.high <= max(values) + 1e-9
+
+
+def test_the_interval_of_many_values_is_the_one_of_drawing_them():
+    values = np.random.default_rng(0).random(estimates.MANY + 1)
+    many, few = estimates.mean(values), estimates.mean(values[:-1])
+    assert many.low == pytest.approx(few.low, abs=2e-3)
+    assert many.high == pytest.approx(few.high, abs=2e-3)
+
+
 def test_whole_clusters_are_drawn():
     """Copies of a row in its own cluster say nothing new; spread over clusters they would."""
     rng = np.random.default_rng(0)

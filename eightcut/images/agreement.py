@@ -6,24 +6,28 @@ of the person's: neither is compared. Baselines stand on the same rows as the
 model they stand beside.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eightcut.estimates import NOTHING, UNKNOWN, Estimate, Rate, clustered_mean, mean, rate
 from eightcut.images.boxes import (
+    MATCH,
     Box,
     calculate_crop_match,
     checked,
-    iou,
     to_pixels,
     usable,
 )
 from eightcut.images.decisions import highest_stage
 from eightcut.images.stages import parse_filename
+
+Boxes = NDArray[np.float64]
 
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 CENTRE: Box = (0.1, 0.1, 0.9, 0.9)
@@ -31,7 +35,8 @@ SAME_PX = 1  # a proposal goes through whole pixels before it is a crop
 MANY_PROJECTS = 10  # fewer are too few to draw anew: groups are drawn instead
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True)
+class Outcome:
     """One decided group: what the model said, what the person did; None is unknown.
 
     ``time_s`` is seconds since 1970, ``width`` and ``height`` are pixels of the
@@ -56,37 +61,37 @@ class Outcome(NamedTuple):
     height: int | None
     provenance: str
 
-    @property
+    @functools.cached_property
     def is_right(self) -> bool | None:
         """Whether both picked the same image; None where one of them picked none."""
         if self.ai_index is None or self.user_index is None:
             return None
         return self.ai_index == self.user_index
 
-    @property
+    @functools.cached_property
     def default(self) -> int | None:
         """The image of the highest stage; None where no name tells a stage."""
         return highest_stage(self.images).index
 
-    @property
+    @functools.cached_property
     def is_otherwise(self) -> bool | None:
         """Whether the person chose another image than the one of the highest stage."""
         if self.user_index is None or self.default is None:
             return None
         return self.user_index != self.default
 
-    @property
+    @functools.cached_property
     def stage(self) -> float | None:
         """The stage of the image that the person chose."""
         parsed = None if self.user_index is None else parse_filename(self.images[self.user_index])
         return parsed["stage"] if parsed else None
 
-    @property
+    @functools.cached_property
     def crop_matches(self) -> bool | None:
         """Whether each edge of the proposal lies within 0.05 of the person's crop."""
         return calculate_crop_match(self.ai_crop, self.final_crop)
 
-    @property
+    @functools.cached_property
     def is_crop_unedited(self) -> bool | None:
         """Whether a crop proposed on the person's own pick was taken as it was.
 
@@ -101,7 +106,7 @@ class Outcome(NamedTuple):
             return self._is_same(proposal, self.final_crop)
         return self.ai_crop_accepted
 
-    @property
+    @functools.cached_property
     def is_taken(self) -> bool | None:
         """Whether the recommendation was taken whole: its image, with its crop or without one.
 
@@ -267,12 +272,13 @@ def crops(pairs: Sequence[CropPair], *, unedited: Rate = NOTHING) -> CropAgreeme
 
 def fit(pairs: Sequence[tuple[Box, Box]]) -> CropFit:
     """How well the first box of each pair fits the second."""
-    shared = [iou(mine, theirs) for mine, theirs in pairs]
+    mine, theirs = (np.array([pair[side] for pair in pairs]).reshape(-1, 4) for side in (0, 1))
+    shared = _shared(mine, theirs)
     return CropFit(
-        match=rate([calculate_crop_match(mine, theirs) for mine, theirs in pairs]),
-        mean_iou=mean(shared),
-        median_iou=float(np.median(shared)) if shared else None,
-        displacement=mean([displacement(mine, theirs) for mine, theirs in pairs]),
+        match=Rate(_matches(pairs, np.abs(mine - theirs).max(axis=1, initial=0.0)), len(pairs)),
+        mean_iou=mean(shared.tolist()),
+        median_iou=float(np.median(shared)) if len(shared) else None,
+        displacement=mean(np.abs(mine - theirs).mean(axis=1).tolist()),
     )
 
 
@@ -288,6 +294,23 @@ def median_box(boxes: Iterable[Box]) -> Box | None:
         return None
     x1, y1, x2, y2 = np.median(known, axis=0).tolist()
     return x1, y1, x2, y2
+
+
+def _shared(mine: Boxes, theirs: Boxes) -> Boxes:
+    """The IoU of each pair, as ``boxes.iou`` gives it one by one."""
+    low = np.maximum(mine[:, :2], theirs[:, :2])
+    high = np.minimum(mine[:, 2:], theirs[:, 2:])
+    both = np.clip(high - low, 0.0, None).prod(axis=1)
+    areas = [(box[:, 2:] - box[:, :2]).prod(axis=1) for box in (mine, theirs)]
+    either = areas[0] + areas[1] - both
+    same = (mine == theirs).all(axis=1).astype(float)  # boxes too small to have an area
+    return np.asarray(np.divide(both, either, out=same, where=either > 0))
+
+
+def _matches(pairs: Sequence[tuple[Box, Box]], apart: Boxes) -> int:
+    """How many match, given how far their edges lie apart at most; the law itself decides."""
+    near = np.flatnonzero(apart < 2 * MATCH)
+    return sum(bool(calculate_crop_match(*pairs[place])) for place in near.tolist())
 
 
 def _chance(rows: Sequence[Outcome]) -> Estimate:

@@ -6,8 +6,8 @@ import bqplot as bq
 import numpy as np
 
 from eightcut.report.accuracy import AccuracyReport
-from eightcut.widgets.training_result import INTERVAL, OURS, PLAIN
 
+AI, PLAIN = "#dd8417", "#8a8f98"  # readable on light and on dark
 SHARES = np.linspace(0, 1, 5)
 LOOKS = {
     "fig_margin": {"top": 10, "bottom": 46, "left": 54, "right": 20},
@@ -24,9 +24,9 @@ class Plot:
         self.x, self.y = bq.LinearScale(), bq.LinearScale(min=0.0, max=1.0)
         self.scales = {"x": self.x, "y": self.y}
         axes = [
-            bq.Axis(scale=self.x, label=across, grid_lines="none", num_ticks=6),
+            bq.Axis(scale=self.x, label=across, grid_lines="none", num_ticks=6, label_color=PLAIN),
             bq.Axis(scale=self.y, label=upwards, side="left", tick_values=SHARES,
-                    tick_format=".0%", label_offset="42px"),
+                    tick_format=".0%", label_offset="42px", label_color=PLAIN),
         ]  # fmt: skip
         self.figure = bq.Figure(axes=axes, layout={"height": height, **layout}, **LOOKS)
 
@@ -49,10 +49,10 @@ class Curve(Plot):
     def __init__(self) -> None:
         super().__init__("decisions compared, oldest first", "right", "300px", width="100%")
         self.band = self._lines(
-            colors=[OURS], fill="between", fill_opacities=[0.2], fill_colors=[OURS], opacities=[0.0]
+            colors=[AI], fill="between", fill_opacities=[0.2], fill_colors=[AI], opacities=[0.0]
         )
         self.default = self._lines(colors=[PLAIN], line_style="dashed")
-        self.model = self._lines(colors=[OURS], stroke_width=2.5)
+        self.model = self._lines(colors=[AI], stroke_width=2.5)
         self.figure.marks = [self.band, self.default, self.model]
 
     def show(self, report: AccuracyReport) -> None:
@@ -76,10 +76,11 @@ class Reliability(Plot):
         super().__init__("what the AI said", "was right", "330px", width="390px")
         self.x.min, self.x.max = 0.0, 1.0
         self.figure.axes[0].tick_format = ".0%"
+        self.figure.axes[0].tick_values = SHARES
         promise = self._lines(colors=[PLAIN], line_style="dashed")
         promise.x, promise.y = np.array([0.0, 1.0]), np.array([0.0, 1.0])
-        self.intervals = self._lines(colors=[INTERVAL], stroke_width=2.0)
-        self.dots = bq.Scatter(x=[], y=[], scales=self.scales, colors=[OURS], default_size=80)
+        self.intervals = self._lines(colors=[PLAIN], stroke_width=2.0)
+        self.dots = bq.Scatter(x=[], y=[], scales=self.scales, colors=[AI], default_size=80)
         self.figure.marks = [promise, self.intervals, self.dots]
 
     def show(self, report: AccuracyReport) -> None:

@@ -3,13 +3,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eightcut.estimates import Rate
-from eightcut.images import agreement
+from eightcut.images import agreement, boxes
 from eightcut.images.agreement import CropPair, crops, selection
 from tests.images.outcomes import NAMES, outcome
 
 BOX = (0.2, 0.1, 0.8, 0.7)
 FAR = (0.0, 0.0, 0.4, 0.4)
-edges = st.tuples(*[st.floats(0, 1)] * 4).filter(lambda b: b[0] < b[2] and b[1] < b[3])
+spans = st.lists(st.floats(0, 1), min_size=2, max_size=2, unique=True).map(sorted)
+edges = (
+    st.tuples(spans, spans)
+    .map(lambda both: (*both[0], *both[1]))
+    .map(lambda box: (box[0], box[2], box[1], box[3]))
+)
 
 
 def test_only_rows_in_which_both_picked_are_compared():
@@ -93,6 +98,14 @@ def test_a_crop_has_iou_match_and_displacement():
     assert found.model.match == Rate(1, 2)
     assert found.model.mean_iou.value == pytest.approx((1 + 0.06 / 0.46) / 2)
     assert found.model.displacement.value == pytest.approx((0.2 + 0.1 + 0.4 + 0.3) / 4 / 2)
+
+
+@given(st.lists(st.tuples(edges, edges), min_size=1, max_size=8))
+def test_many_boxes_are_compared_as_each_of_them_is(pairs):
+    found = agreement.fit([(boxes.checked(a), boxes.checked(b)) for a, b in pairs])
+    shared = [boxes.iou(a, b) for a, b in pairs]
+    assert found.mean_iou.value == pytest.approx(sum(shared) / len(pairs), abs=1e-6)
+    assert found.match.hits == sum(map(boxes.calculate_crop_match, *zip(*pairs, strict=True)))
 
 
 def test_boxes_that_need_no_model_stand_beside_it():
