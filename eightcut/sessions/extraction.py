@@ -87,6 +87,11 @@ class ExtractionSession(ExtractionWalk):
         self.say("Looking for pairs of folders …")
         self._look_up(lambda cancel: self._proposed(top, cancel))
 
+    def below(self, path: str) -> str:
+        """A proposed folder as it is called below the one that was looked under."""
+        top = Path(self.folder).expanduser().absolute()
+        return str(Path(path).relative_to(top)) if Path(path).is_relative_to(top) else path
+
     @verb
     def take(self, number: int) -> None:
         """Fill in the folders and the name of a proposal."""
@@ -120,6 +125,9 @@ class ExtractionSession(ExtractionWalk):
     @verb
     def aim(self, project_id: str) -> None:
         """Choose the project to import into; empty for none."""
+        self.projects = tuple(self._ws.projects())
+        if project_id and project_id not in self.projects:
+            raise LookupError(f"there is no project {project_id!r} in this workspace")
         self.target, self.question, self.refused, self._asked = project_id, "", (), None
 
     @verb
@@ -129,9 +137,7 @@ class ExtractionSession(ExtractionWalk):
         self.projects = tuple(self._ws.projects())
         target = project_id or self.target
         if not target:
-            raise LookupError("choose the project to import into first")
-        if target not in self.projects:
-            raise LookupError(f"there is no project {target!r} in this workspace")
+            raise LookupError(_no_target(self.projects))
         if self.running:
             raise ValueError("this is running already; wait for that, or cancel it")
         self.aim(target)
@@ -227,6 +233,12 @@ def told(extraction: Extraction) -> str:
         f"{counted(report.raw_images or 0, 'raw picture')}, {report.crops:,} of them cropped; "
         f"{counted(report.rejected, 'group')} rejected, {counted(report.anomalies, 'anomaly')}."
     )
+
+
+def _no_target(projects: tuple[str, ...]) -> str:
+    if projects:
+        return "choose the project to import into first"
+    return "this workspace has no project to import into; begin one with start_project"
 
 
 def _told_proposals(number: int, top: str) -> str:

@@ -125,6 +125,7 @@ class ExtractionPanel(w.VBox):  # type: ignore[misc]
         self.ask = panel.button(self._wiring, IMPORT, self._act)
         self.question = Question(link=self.session.link, yes="Yes, import")
         self.refused = panel.text_box()
+        self.outcome = StatusLine(self.session)  # in sight of who writes or imports
 
     def _rows(self) -> tuple[w.Widget, ...]:
         row, fields = panel.row_layout, self.fields
@@ -135,7 +136,8 @@ class ExtractionPanel(w.VBox):  # type: ignore[misc]
         importing = w.HBox((self.target, self.ask), layout=row())
         self.result = w.VBox(
             (self.counts, panel.heading("What was found"), self.filter, self.view, self.table,
-             panel.heading("Keep it"), keeping, importing, self.question, self.refused)
+             panel.heading("Keep it"), keeping, importing, self.question,
+             self.outcome, self.refused)
         )  # fmt: skip
         return (
             panel.heading("Extract a finished project"),

@@ -116,7 +116,8 @@ class FoundTable(PagedTable):
         super().__init__(
             label="What was found",
             empty="Nothing fits this filter.",
-            columns=["Group or file", "What it is", "Pictures", "Winner", "Crop", "Folder"],
+            columns=["Group or file", "What it is", "Pictures", "Winner", "Crop or reason",
+                     "Folder"],
             widths=["minmax(150px, 1.4fr)", "minmax(130px, 1fr)", "84px", "104px",
                     "minmax(150px, 2fr)", "minmax(110px, 1fr)"],
             verbs=MOVES,
@@ -179,9 +180,10 @@ class ProposalTable(PagedTable):
     def page(self, first: int, count: int) -> list[Row]:
         """Number, state, name, folders with their pictures, and how many names they share."""
         shown = self.session.proposals[first : first + count]
+        below = self.session.below
         return [
-            (str(first + n), "", one.name, one.raw_dir, f"{one.raw_images:,}", one.final_dir,
-             f"{one.final_images:,}", f"{one.shared:,}")
+            (str(first + n), "", one.name, below(one.raw_dir), f"{one.raw_images:,}",
+             below(one.final_dir), f"{one.final_images:,}", f"{one.shared:,}")
             for n, one in enumerate(shown)
         ]  # fmt: skip
 
