@@ -151,14 +151,9 @@ def creating(path: Path) -> Iterator[Path]:
         raise FileExistsError(f"{shown(path)} exists already; it stays as it is")
     path.parent.mkdir(parents=True, exist_ok=True)
     with _temporary(path) as temporary:
-        try:
-            yield temporary
-            atomic.flush(temporary)
-            _rename(temporary, path)
-        except OSError as problem:
-            if problem.errno and problem.filename in (None, os.fspath(temporary)):
-                raise OSError(problem.errno, problem.strerror, os.fspath(path)) from problem
-            raise
+        yield temporary
+        atomic.flush(temporary)
+        _rename(temporary, path)
     _flush(path.parent)
 
 
@@ -278,7 +273,7 @@ def _rename(source: Path, target: Path) -> None:
             raise
         _rename_if_free(source, target)
     else:
-        source.unlink()
+        _remove(source, target)
 
 
 def _rename_if_free(source: Path, target: Path) -> None:
@@ -313,7 +308,7 @@ def _move_across(source: Path, target: Path) -> None:
             _copy(source, temporary)
             _rename(temporary, target)
     _flush(target.parent)
-    source.unlink()
+    _remove(source, target)
 
 
 def _copy(source: Path, temporary: Path) -> None:
@@ -330,12 +325,26 @@ def _copy(source: Path, temporary: Path) -> None:
 
 @contextlib.contextmanager
 def _temporary(path: Path) -> Iterator[Path]:
-    """A hidden name beside ``path`` that is free again afterwards."""
+    """A hidden name beside ``path`` that is free again afterwards; errors name ``path``."""
     temporary = path.with_name(f"{atomic.PREFIX}{secrets.token_hex(8)}")
     try:
         yield temporary
+    except OSError as problem:
+        if problem.errno and problem.filename in (None, os.fspath(temporary)):
+            raise OSError(problem.errno, problem.strerror, os.fspath(path)) from problem
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what went wrong before says more
+            temporary.unlink()
+
+
+def _remove(source: Path, arrived: Path) -> None:
+    """Remove what has arrived under another name; if that is forbidden, it has not arrived."""
+    try:
+        source.unlink()
+    except OSError:
+        arrived.unlink()
+        raise
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -217,6 +217,21 @@ def test_a_file_that_changes_while_it_is_copied_stays(unit, elsewhere, monkeypat
     assert list(elsewhere.iterdir()) == []
 
 
+def test_a_file_that_cannot_leave_its_disk_is_not_on_both(unit, elsewhere, monkeypatch):
+    unlink = Path.unlink
+
+    def refused(self, missing_ok=False):
+        if self == unit.moves[1].source:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    (refusal,) = moves.carry_out([across(unit, elsewhere)]).refused
+    assert refusal.reason == f"{unit.moves[1].source}: the disk can only be read"
+    assert list(elsewhere.iterdir()) == []
+    assert all(source.exists() for source, _ in unit.moves)
+
+
 @pytest.fixture(params=["no safe rename", "no hard links either"])
 def poor_disk(request, monkeypatch):
     """A file system that can do less."""
