@@ -187,7 +187,10 @@ def verdict(one: Accuracy) -> tuple[str, ...]:
             f"Nobody can say yet how often the AI is right: of {one.decided} decisions, "
             "none has a model's recommendation beside the person's choice.",
         )
-    told = [f"The AI picked the picture that the person kept in {model}.", _lead(one.selection)]
+    told = [
+        f"The AI picked the picture that the person kept in {_groups(model)}.",
+        _lead(one.selection),
+    ]
     otherwise = one.selection.on_otherwise
     if otherwise.n:
         told.append(
@@ -198,6 +201,10 @@ def verdict(one: Accuracy) -> tuple[str, ...]:
         beside = f"; the median box of other crops does in {median}" if median.n else ""
         told.append(f"Its crop lies within 5 % of the person's in {one.crops.model.match}{beside}.")
     return tuple(filter(None, told))
+
+
+def _groups(counted: Rate) -> str:
+    return str(counted).replace(",", " groups,", 1)
 
 
 def _lead(picks: SelectionAgreement) -> str:
