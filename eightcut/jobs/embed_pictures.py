@@ -46,11 +46,13 @@ class Embedded:
         vectors: (pictures, width) float32, in the order of ``paths``.
         paths: the pictures that have one, in the order they were given.
         skipped: the files that could not be read, each with the reason.
+        keys: what each of ``paths`` holds: files of the same bytes have the same key.
     """
 
     vectors: Floats
     paths: tuple[Path, ...]
     skipped: tuple[Skipped, ...]
+    keys: tuple[str, ...]
 
     def frame(self) -> "pd.DataFrame":
         """A row per picture, a column per number, by path."""
@@ -84,9 +86,21 @@ def embed_pictures(
         ConnectionError: its weights are not on this machine and cannot be fetched.
         Cancelled: ``cancel`` was set.
     """
-    given = [Path(path).expanduser() for path in paths]
     embedder = registry.load(model, "image")
     store = ImageStore(ws.embeddings.root, embedder, DECODER)
+    return embed_with(embedder, store, paths, progress=progress, cancel=cancel)
+
+
+def embed_with(
+    embedder: ImageEmbedder,
+    store: ImageStore,
+    paths: Iterable[str | PathLike[str]],
+    *,
+    progress: Shown = False,
+    cancel: threading.Event | None = None,
+) -> Embedded:
+    """Like ``embed_pictures``, for whoever keeps a store open; it is made with ``DECODER``."""
+    given = [Path(path).expanduser() for path in paths]
     batch = _Batch(embedder, store)
     keys: list[str] = []
     kept: list[Path] = []
@@ -106,7 +120,7 @@ def embed_pictures(
     found = store.find(keys)
     if not found.is_known.all():
         raise OSError(f"vectors in {store.folder} were damaged while they were used; try again")
-    return Embedded(found.vectors, tuple(kept), tuple(skipped))
+    return Embedded(found.vectors, tuple(kept), tuple(skipped), tuple(keys))
 
 
 class _Seen(NamedTuple):
