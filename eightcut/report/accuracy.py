@@ -7,15 +7,17 @@ What nothing can be said about is None, and n/a on every page.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from eightcut.estimates import NOTHING, Estimate, Rate, percent
+from eightcut.estimates import NOTHING, Estimate, Rate
 from eightcut.images.agreement import CropAgreement, SelectionAgreement
 from eightcut.images.boxes import Box
 from eightcut.images.calibration import Calibration
 from eightcut.images.slices import Pace, Point, Slice
 from eightcut.report import plots
+from eightcut.report.accuracy_table import baselines, record
 from eightcut.report.page import page
+from eightcut.report.verdict import verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,117 +179,3 @@ class AccuracyReport:
                 f"      beside it: median box {boxes.median.match}",
             ]
         )
-
-
-def verdict(one: Accuracy) -> tuple[str, ...]:
-    """Two or three sentences: the AI against the person, against the default, and its crops."""
-    model = one.selection.model
-    if not model.n:
-        return (
-            f"Nobody can say yet how often the AI is right: of {one.decided} decisions, "
-            "none has a model's recommendation beside the person's choice.",
-        )
-    told = [
-        f"The AI picked the picture that the person kept in {_groups(model)}.",
-        _lead(one.selection),
-    ]
-    otherwise = one.selection.on_otherwise
-    if otherwise.n:
-        told.append(
-            f"Where the person did not keep the highest stage, it was right in {otherwise}."
-        )
-    if one.crops.model.match.n:
-        median = one.crops.median.match
-        beside = f"; the median box of other crops does in {median}" if median.n else ""
-        told.append(f"Its crop lies within 5 % of the person's in {one.crops.model.match}{beside}.")
-    return tuple(filter(None, told))
-
-
-def _groups(counted: Rate) -> str:
-    return str(counted).replace(",", " groups,", 1)
-
-
-def _lead(picks: SelectionAgreement) -> str:
-    lead, default = picks.lead, picks.highest_stage
-    if lead.value is None or default.value is None:
-        return ""
-    if lead.low is None or lead.high is None:
-        return f"Always taking the highest stage is right in {default}."
-    rule = f"Always taking the highest stage is right in {percent(default.value)}"
-    if lead.low > 0:
-        return f"{rule}: the AI adds {_points(lead.value, lead.low, lead.high)}."
-    if lead.high < 0:
-        return f"{rule}: the AI takes away {_points(-lead.value, -lead.high, -lead.low)}."
-    span = _points(lead.value, lead.low, lead.high, sign="+")
-    return f"{rule}; whether the AI is better than that is open: {span}."
-
-
-def _points(value: float, low: float, high: float, *, sign: str = "") -> str:
-    """A difference of two shares with its interval, in percentage points."""
-    told = [f"{100 * share:{sign}.1f}".replace("-", "−") for share in (value, low, high)]
-    return f"{told[0]} points ({told[1]} to {told[2]})"
-
-
-def baselines(one: Accuracy) -> list[tuple[str, str, Estimate]]:
-    """What, who, and how often right: the AI first, then what needs none."""
-    picks, boxes = one.selection, one.crops
-    rows = [
-        ("picture", "AI", picks.model.estimate),
-        ("picture", "highest stage", picks.highest_stage.estimate),
-        ("picture", "most chosen place", picks.most_chosen.estimate),
-        ("picture", "chance", picks.chance),
-        ("crop", "AI", boxes.model.match.estimate),
-    ]
-    return rows + [("crop", name, fit.match.estimate) for name, fit in boxes.baselines.items()]
-
-
-def record(one: Accuracy) -> dict[str, Any]:
-    """All figures of a project as one row."""
-    picks, boxes = one.selection, one.crops
-    _, low, high, _ = picks.model.estimate
-    _, crop_low, crop_high, _ = boxes.model.match.estimate
-    return {
-        "project": one.name,
-        "decisions": one.decided,
-        "historical": one.historical,
-        "compared": picks.model.n,
-        "correct_selections": picks.model.hits,
-        **_floats(
-            selection_accuracy=picks.model.value,
-            selection_low=low,
-            selection_high=high,
-            chance=picks.chance.value,
-            highest_stage=picks.highest_stage.value,
-            most_chosen=picks.most_chosen.value,
-            lead=picks.lead.value,
-            lead_low=picks.lead.low,
-            lead_high=picks.lead.high,
-        ),
-        "chosen_otherwise": picks.otherwise.hits,
-        **_floats(on_otherwise=picks.on_otherwise.value, on_default=picks.on_default.value),
-        "compared_crops": boxes.model.match.n,
-        "correct_crops": boxes.model.match.hits,
-        **_floats(
-            crop_accuracy=boxes.model.match.value,
-            crop_low=crop_low,
-            crop_high=crop_high,
-            mean_iou=boxes.model.mean_iou.value,
-            median_iou=boxes.model.median_iou,
-            displacement=boxes.model.displacement.value,
-            **{
-                f"{name.replace(' ', '_')}_{figure}": value
-                for name, fit in boxes.baselines.items()
-                for figure, value in (("match", fit.match.value), ("iou", fit.mean_iou.value))
-            },
-            accepted_unedited=boxes.unedited.value,
-            ece=one.calibration.ece.value,
-            brier=one.calibration.brier.value,
-            approval=one.approved.value,
-            changed=one.changed.value,
-            decisions_per_minute=one.pace.per_minute,
-        ),
-    }
-
-
-def _floats(**values: float | None) -> dict[str, float]:
-    return {name: float("nan") if value is None else value for name, value in values.items()}

@@ -12,7 +12,8 @@ from eightcut.estimates import Estimate
 from eightcut.images.boxes import Box
 from eightcut.images.slices import Slice
 from eightcut.report import charts
-from eightcut.report.accuracy import Accuracy, AccuracyReport, Mistake, Seen, baselines
+from eightcut.report.accuracy import Accuracy, AccuracyReport, Mistake, Seen
+from eightcut.report.accuracy_table import baselines
 from eightcut.report.page import page
 
 PICTURES, CROPS = 24, 12  # mistakes on a page; more are only counted
