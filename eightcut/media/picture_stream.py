@@ -1,6 +1,8 @@
 """Pictures read from top to bottom without ever holding the whole (libvips)."""
 
 import contextlib
+import errno
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ _LOADERS = {
     "WEBP": "webpload_source",
 }
 
+_SILENT = logging.NullHandler()
 _UNKNOWN_CODES = ("zstd", "lzma", "webp")  # of TIFF
 
 
@@ -93,9 +96,10 @@ def save(saver: str, image: Any, write: Callable[[bytes], int], **options: Any) 
 
 
 def write(saver: str, image: Any, path: Path, **options: Any) -> None:
-    """Read and encode a picture into a file."""
-    with _as_os_errors():
-        getattr(image, saver)(os.fspath(path), **options)
+    """Read and encode a picture into a file, of any name."""
+    with path.open("w+b") as file, _as_os_errors():
+        target = _vips().Target.new_to_descriptor(file.fileno())
+        getattr(image, saver)(target, **options)
 
 
 def shown(header: Header, edge: int | None, background: int) -> NDArray[np.uint8]:
@@ -114,6 +118,7 @@ def shown(header: Header, edge: int | None, background: int) -> NDArray[np.uint8
 def _vips() -> Any:
     import pyvips  # noqa: PLC0415 - a tenth of a second that most pictures don't need
 
+    logging.getLogger("pyvips").addHandler(_SILENT)  # what it warns of is raised here
     return pyvips
 
 
@@ -133,5 +138,8 @@ def _as_os_errors() -> Iterator[None]:
     try:
         yield
     except _vips().Error as problem:
+        for number in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            if os.strerror(number) in str(problem):
+                raise OSError(number, os.strerror(number)) from problem
         lines = [line for line in str(problem.detail or problem).splitlines() if line]
         raise OSError(lines[0] if lines else "libvips failed") from problem

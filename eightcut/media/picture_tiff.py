@@ -140,7 +140,7 @@ def _stream(header: Header, target: Path, box: Rect, pixel: int) -> None:
     code = _CODES.get(str(header.image.info.get("compression")), "deflate")
     options = {"predictor": "horizontal"} if code in ("lzw", "deflate") else {}
     picture_stream.write(
-        "tiffsave", image, target, bigtiff=size > _BIG, compression=code, **options
+        "tiffsave_target", image, target, bigtiff=size > _BIG, compression=code, **options
     )
 
 

@@ -416,7 +416,7 @@ def test_a_name_of_255_bytes_can_be_cropped(tmp_path):
     assert images.probe(target).width == 77
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "webp"])
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "webp", "gif", "tif"])
 def test_a_full_disk_leaves_nothing_behind_and_is_named(suffix, tmp_path, cut, monkeypatch):
     path = save(tmp_path / f"a.{suffix}", noise("RGB"))
     full(monkeypatch, tmp_path / "new")
@@ -487,6 +487,24 @@ class TestStreaming:
         with Image.open(target) as cropped:
             assert {tag: cropped.tag_v2[tag] for tag in told} == told
             assert cropped.mode == mode
+
+    @pytest.mark.parametrize("suffix", ["png", "jpg", "tif"])
+    def test_a_full_disk_is_named(self, suffix, tmp_path, cut, monkeypatch):
+        path = save(tmp_path / f"a.{suffix}", noise("RGB"))
+        full(monkeypatch, tmp_path / "new")
+        with pytest.raises(OSError, match="No space left") as problem:
+            cut(path)
+        assert problem.value.filename == str(tmp_path / "new" / f"a.{suffix}")
+
+    @pytest.mark.parametrize("suffix", ["png", "jpg", "tif"])
+    def test_names_may_be_any_bytes(self, suffix, tmp_path, cut):
+        folder = tmp_path / os.fsdecode(b"\xff")
+        folder.mkdir()
+        path = folder / os.fsdecode(b"\xfe." + suffix.encode())
+        with path.open("wb") as file:
+            smooth().save(file, {"jpg": "JPEG", "tif": "TIFF"}.get(suffix, "PNG"))
+        images.crop(path, folder / "b", RECT)
+        assert images.probe(folder / "b")[:2] == (77, 43)
 
     def test_a_tiff_whose_code_cannot_be_streamed_is_refused(self, tmp_path, cut):
         path = save(tmp_path / "a.tif", noise("RGB"), compression="zstd")
