@@ -6,6 +6,7 @@ or are films and documents (MPEG, PDF) are none.
 """
 
 import contextlib
+import io
 import os
 import warnings
 from collections.abc import Iterator
@@ -68,6 +69,19 @@ def pixels(path: AnyPath, edge: int | None = None) -> NDArray[np.uint8]:
         if edge is not None:
             upright.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
         return np.array(upright)
+
+
+def preview(path: AnyPath, edge: int = 1600) -> bytes:
+    """A JPEG of the picture whose longer side has at most ``edge`` pixels; never enlarged.
+
+    Raises:
+        BadImage: it is no picture, or damaged.
+    """
+    if _is_own(path):
+        return images.preview(path, edge)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels(path, edge)).save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
 
 
 def _is_own(path: AnyPath) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from eightcut.media import images
+from eightcut.media import all_formats
 from eightcut.sessions.worker import Worker
 
 KEPT_BYTES = 256 * 2**20
@@ -100,10 +100,9 @@ def _key(wish: Wanted) -> _Key | None:
 def _preview(wish: Wanted) -> Preview:
     try:
         if wish.edge:
-            return Preview(images.preview(wish.path, wish.edge))
-        found = images.probe(wish.path)
-        own_px = max(found.width, found.height)
-        return Preview(images.preview(wish.path, min(own_px, LARGEST_PX)), own_px=own_px)
+            return Preview(all_formats.preview(wish.path, wish.edge))
+        own_px = max(all_formats.probe(wish.path)[:2])
+        return Preview(all_formats.preview(wish.path, min(own_px, LARGEST_PX)), own_px=own_px)
     except (OSError, ValueError) as problem:
         told = str(problem).replace(str(wish.path), wish.path.name)  # the group says which folder
         return Preview(b"", " ".join(told.split()) or "this picture cannot be read")

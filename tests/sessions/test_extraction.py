@@ -3,12 +3,14 @@
 from collections import Counter
 
 import pytest
+from PIL import Image
 
 import eightcut as ec
 from eightcut.jobs.lifecycle import start_project
 from eightcut.jobs.sample_history import sample_history
 from eightcut.sessions.extraction import ExtractionSession
 from eightcut.sessions.extraction_found import FILTERS
+from eightcut.sessions.pictures import Previews, Wanted
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +233,16 @@ def test_a_picture_is_found_by_its_key_until_the_filter_changes(extracted):
     assert extracted.image(key, 99) is None
     extracted.show_only("rejected")
     assert extracted.image(key, 0) is None
+
+
+@pytest.mark.parametrize("suffix", [".jp2", ".tga", ".ppm"])
+@pytest.mark.parametrize("edge", [16, None])
+def test_formats_that_are_only_looked_at_can_be_seen(tmp_path, suffix, edge):
+    path = tmp_path / f"picture{suffix}"
+    Image.new("RGB", (64, 48), "red").save(path)
+    made = Previews().make(Wanted(path, edge))
+    assert (made.problem, made.jpeg[:2]) == ("", b"\xff\xd8")
+    assert made.own_px == (None if edge else 64)
 
 
 def test_a_cancelled_run_keeps_what_was_seen_and_the_next_goes_on(session, sample):
