@@ -129,6 +129,7 @@ def _finish(given: Arguments) -> int:
 
 
 def _extract(given: Arguments) -> int:
+    from eightcut.jobs import extract_files
     from eightcut.jobs.extract_discover import as_config
     from eightcut.jobs.extract_facts import NAME
 
@@ -147,6 +148,7 @@ def _extract(given: Arguments) -> int:
     if given.batch:
         report = eightcut.extract_batch(given.config, given.output, csv=given.csv, **how)
     else:
+        extract_files.check(given.output, csv=given.csv)
         how["facts"] = given.output.expanduser().with_name(NAME)
         found = eightcut.extract_project(given.raw, given.final, given.project, **how)
         found.save(given.output, csv=given.csv)

@@ -45,6 +45,14 @@ def test_a_missing_folder_is_one_line(done, capsys):
     assert capsys.readouterr().err == f"eightcut: {done.raw} is not a folder\n"
 
 
+def test_a_foreign_output_is_refused_before_anything_is_read(done, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/h.csv").write_text("other,columns\n")
+    done.raw.rename(tmp_path / "gone")
+    assert one(done) == 1
+    assert "other columns" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("missing", "status"), [(False, 0), (True, 1)])
 def test_a_batch_ends_with_1_when_a_project_failed(done, tmp_path, missing, status, capsys):
     entry = {"name": "m", "raw_dir": "raw", "final_dir": "nowhere" if missing else "final"}

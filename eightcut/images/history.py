@@ -4,7 +4,7 @@ Pictures are told by their index among the raws. Times are seconds since 1970; t
 stamp in a name is local time of unknown place, so it is good to a day only.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -90,7 +90,7 @@ def outcomes(
         groups: of one picture and more.
         kept: the pictures that became finals.
         undecided: pictures that may have become a final.
-        twins: groups that repeat an earlier one file by file.
+        twins: groups that repeat another one file by file.
     """
     return [_outcome(group, kept, undecided, is_twin=group in twins) for group in groups]
 
@@ -137,20 +137,15 @@ def times(names: Iterable[str], final_mtimes_s: Iterable[float]) -> Times:
     return Times(first, last, inside, len(mtimes) - inside)
 
 
-def twins(
+def repeated(
     groups: Iterable[tuple[int, ...]], names: Sequence[str], contents: Mapping[int, str]
-) -> set[tuple[int, ...]]:
-    """The groups whose pictures, by name and content, are those of an earlier group."""
-    seen: set[tuple[tuple[str, str], ...]] = set()
-    found = set()
+) -> list[tuple[tuple[int, ...], ...]]:
+    """The groups that are alike picture by picture, by name and content, put together."""
+    alike: dict[tuple[tuple[str, str], ...], list[tuple[int, ...]]] = defaultdict(list)
     for group in groups:
-        if not all(member in contents for member in group):
-            continue
-        key = tuple((names[member], contents[member]) for member in group)
-        if key in seen:
-            found.add(group)
-        seen.add(key)
-    return found
+        if all(member in contents for member in group):
+            alike[tuple((names[member], contents[member]) for member in group)].append(group)
+    return [tuple(same) for same in alike.values() if len(same) > 1]
 
 
 def count_fates(found: Iterable[Outcome]) -> Counter[str]:

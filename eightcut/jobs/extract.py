@@ -16,14 +16,16 @@ from eightcut.images import history, matching
 from eightcut.images.history import Outcome
 from eightcut.images.matching import Settled
 from eightcut.jobs import extract_files as files
-from eightcut.jobs import extract_rows as rows
+from eightcut.jobs import extract_findings as findings
 from eightcut.jobs.extract_decisions import decision_rows
 from eightcut.jobs.extract_facts import Facts
+from eightcut.jobs.extract_findings import Findings
 from eightcut.jobs.extract_groups import By, Grouped, grouped
 from eightcut.jobs.extract_locate import Seen, agreed
-from eightcut.jobs.extract_match import Match, match_finals
-from eightcut.jobs.extract_report import ExtractionReport, ProjectReport
-from eightcut.jobs.extract_rows import Entry, Findings, Image, SkippedGroup
+from eightcut.jobs.extract_match import Match, Matched, match_finals
+from eightcut.jobs.extract_project_report import ProjectReport
+from eightcut.jobs.extract_report import ExtractionReport
+from eightcut.jobs.extract_rows import Entry, Image, SkippedGroup
 from eightcut.jobs.extract_summary import summary
 from eightcut.jobs.extract_work import Work
 from eightcut.media import listing
@@ -32,6 +34,7 @@ from eightcut.progress import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 AnyPath = str | PathLike[str]
 
@@ -68,7 +71,7 @@ class Extraction:
 
     def each_image(self) -> Iterator[Image]:
         """The same rows one by one, for when there are very many."""
-        return (rows.image(self._found, raw) for raw in range(len(self._found.raw.paths)))
+        return (findings.image(self._found, raw) for raw in range(len(self._found.raw.paths)))
 
     @property
     def lines(self) -> tuple[Entry, ...]:
@@ -114,6 +117,10 @@ class Extraction:
         import pandas as pd  # noqa: PLC0415 - slow to import, and only shown tables need it
 
         return pd.DataFrame(self.lines, columns=list(Entry._fields)).drop(columns="metadata")
+
+    def plot(self) -> "Axes":
+        """How often a lower stage was chosen, with its interval."""
+        return ExtractionReport((self.report,)).plot()
 
     def __repr__(self) -> str:
         return (
@@ -167,24 +174,13 @@ def extract_project(  # noqa: PLR0913 - the signature of the API
     known = Facts(None if facts is None else Path(facts).expanduser())
     work = Work(raw, final, known, progress, cancel)
     groups = grouped(raw.paths, grouping, time_gap)
-    matched = match_finals(work, groups.groups, match)
-    settled = matching.settle(matched.claims)
-    found = Findings(
-        project=project,
-        raw=raw,
-        final=final,
-        claims=matched.claims,
-        settled=settled,
-        seen=_looked_at(work, settled) if locate else {},
-        times=_times(raw, final, settled),
-        newest_ns=max(raw.mtimes_ns + final.mtimes_ns, default=None),
-    )
-    fates = _fates(groups, settled, matched.twins)
     modes = {
         mode: groups if mode == grouping else grouped(raw.paths, mode, time_gap)
         for mode in get_args(By)
     }
-    return _extraction(found, groups, fates, modes)
+    matched = match_finals(work, groups.groups, match)
+    found = _findings(project, work, matched, locate=locate)
+    return _extraction(found, groups, _fates(groups, found.settled, matched.twins), modes)
 
 
 def _check(project: str, match: str, grouping: str) -> None:
@@ -204,6 +200,20 @@ def _listed(raw_dir: AnyPath, final_dir: AnyPath) -> tuple[Listing, Listing]:
         if inner.is_relative_to(outer):
             raise ValueError(f"{inner} lies inside {outer}; RAW and FINAL need to lie apart")
     return listing.pictures(raw_dir), listing.pictures(final_dir)
+
+
+def _findings(project: str, work: Work, matched: Matched, *, locate: bool) -> Findings:
+    raw, final, settled = work.raw, work.final, matching.settle(matched.claims)
+    return Findings(
+        project=project,
+        raw=raw,
+        final=final,
+        claims=matched.claims,
+        settled=settled,
+        seen=_looked_at(work, settled) if locate else {},
+        times=_times(raw, final, settled),
+        newest_ns=max(raw.mtimes_ns + final.mtimes_ns, default=None),
+    )
 
 
 def _looked_at(work: Work, settled: Settled) -> dict[int, Seen]:
@@ -233,15 +243,17 @@ def _fates(groups: Grouped, settled: Settled, twins: set[tuple[int, ...]]) -> li
 def _extraction(
     found: Findings, groups: Grouped, fates: list[Outcome], modes: dict[str, Grouped]
 ) -> Extraction:
-    entries = [e for fate in fates if fate.fate == "won" for e in rows.entries(found, fate)]
-    rejected = [e for fate in fates if fate.fate == "rejected" for e in rows.entries(found, fate)]
-    report = summary(found, groups, fates, modes, entries)
+    won, rejected = (
+        [line for fate in fates if fate.fate == wanted for line in findings.entries(found, fate)]
+        for wanted in ("won", "rejected")
+    )
+    report = summary(found, groups, fates, modes, won)
     report.check()
     return Extraction(
         found.project,
-        tuple(entries),
+        tuple(won),
         tuple(rejected),
-        tuple(rows.skipped(found, fate) for fate in fates if fate.fate == "skipped"),
+        tuple(findings.skipped(found, fate) for fate in fates if fate.fate == "skipped"),
         report,
         found,
     )

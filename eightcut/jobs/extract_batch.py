@@ -3,7 +3,8 @@
 import json
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,8 @@ from eightcut.jobs.extract import Extraction, extract_project
 from eightcut.jobs.extract_facts import NAME as FACTS
 from eightcut.jobs.extract_groups import By
 from eightcut.jobs.extract_match import Match
-from eightcut.jobs.extract_report import ExtractionReport, ProjectReport
+from eightcut.jobs.extract_project_report import ProjectReport
+from eightcut.jobs.extract_report import ExtractionReport
 from eightcut.progress import Shown
 
 AnyPath = str | PathLike[str]
@@ -64,25 +66,30 @@ def extract_batch(  # noqa: PLR0913 - the signature of the API
         ValueError: it is no config, or the output holds something else.
     """
     output = Path(output).expanduser()
-    done: list[Extraction] = []
-    reports = []
-    for wanted in read_config(config):
-        try:
-            if wanted.error:
-                raise ValueError(wanted.error)
-            one = extract_project(
-                wanted.raw_dir, wanted.final_dir, wanted.name, match=match, grouping=grouping,
-                time_gap=time_gap, locate=locate, facts=output.with_name(FACTS),
-                progress=progress, cancel=cancel,
-            )  # fmt: skip
-        except (OSError, ValueError) as problem:
-            reports.append(_failed(wanted, problem))
-        else:
-            done.append(one)
-            reports.append(one.report)
+    extract_files.check(output, csv=csv)
+    extract = partial(
+        extract_project, match=match, grouping=grouping, time_gap=time_gap, locate=locate,
+        facts=output.with_name(FACTS), progress=progress, cancel=cancel,
+    )  # fmt: skip
+    tried = [_tried(wanted, extract) for wanted in read_config(config)]
+    done = [one for one in tried if isinstance(one, Extraction)]
+    reports = [one.report if isinstance(one, Extraction) else one for one in tried]
     report = ExtractionReport(tuple(sorted(reports, key=lambda one: one.project)))
     extract_files.save(output, done, report, csv=csv)
     return report
+
+
+def _tried(wanted: Wanted, extract: Callable[..., Extraction]) -> Extraction | ProjectReport:
+    """The extraction of a project, or a report that says why there is none."""
+    try:
+        if wanted.error:
+            raise ValueError(wanted.error)
+        return extract(wanted.raw_dir, wanted.final_dir, wanted.name)
+    except (OSError, ValueError) as problem:
+        error = " ".join(str(problem).split())
+        return ProjectReport(
+            project=wanted.name, raw_dir=wanted.raw_dir, final_dir=wanted.final_dir, error=error
+        )
 
 
 def read_config(config: AnyPath | Mapping[str, Any]) -> list[Wanted]:
@@ -135,10 +142,3 @@ def _distinct(wanted: list[Wanted]) -> list[Wanted]:
         else one
         for one in {one.name: one for one in reversed(wanted)}.values()
     ][::-1]
-
-
-def _failed(wanted: Wanted, problem: Exception) -> ProjectReport:
-    error = " ".join(str(problem).split())
-    return ProjectReport(
-        project=wanted.name, raw_dir=wanted.raw_dir, final_dir=wanted.final_dir, error=error
-    )

@@ -53,11 +53,7 @@ def save(
     Raises:
         ValueError: one of them is there and holds something else; nothing is written then.
     """
-    path = Path(output).expanduser()
-    table = path.with_suffix(".csv") if csv is None else Path(csv).expanduser()
-    targets = (path, table, path.with_name(IMAGES), path.with_name(REPORT))
-    if len(set(targets)) < len(targets):
-        raise ValueError(f"{path} is the name of another file of the extraction; choose another")
+    targets = path, table, pictures, told = _targets(output, csv)
     failed: dict[str, Iterable[Entry]] = {one.project: () for one in report.errors}
     lines = failed | {one.project: one.lines for one in extractions}
     images = dict.fromkeys(failed, iter(())) | {
@@ -66,11 +62,29 @@ def save(
     contents = (
         _lines(path, lines, as_json),
         _table(table, lines),
-        _lines(targets[2], images, as_json),
-        iter([_report(targets[3], report)]),
+        _lines(pictures, images, as_json),
+        iter([_report(told, report)]),
     )
     for target, content in zip(targets, contents, strict=True):
         _write(target, content)
+    return targets
+
+
+def check(output: AnyPath, *, csv: AnyPath | None = None) -> None:
+    """Raise ValueError if ``save`` would, before hours are spent on what it is to write."""
+    path, table, pictures, told = _targets(output, csv)
+    for lines in (path, pictures):
+        _other_lines(lines, ())
+    _other_rows(table, ())
+    _report(told, ExtractionReport(()))
+
+
+def _targets(output: AnyPath, csv: AnyPath | None) -> tuple[Path, Path, Path, Path]:
+    path = Path(output).expanduser()
+    table = path.with_suffix(".csv") if csv is None else Path(csv).expanduser()
+    targets = (path, table, path.with_name(IMAGES), path.with_name(REPORT))
+    if len(set(targets)) < len(targets):
+        raise ValueError(f"{path} is the name of another file of the extraction; choose another")
     return targets
 
 

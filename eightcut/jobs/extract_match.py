@@ -18,7 +18,7 @@ Group = tuple[int, ...]
 
 
 class Matched(NamedTuple):
-    """What each final is, and which groups repeat an earlier one file by file."""
+    """What each final is, and which groups repeat another one file by file."""
 
     claims: list[Claim]
     twins: set[Group]
@@ -27,47 +27,61 @@ class Matched(NamedTuple):
 def match_finals(work: Work, groups: Sequence[Group], match: Match) -> Matched:
     """Match the finals of a project; ``match`` is as in ``extract_project``."""
     raws, finals = work.raw.paths, work.final.paths
-    twins, first_of = _twins(work, groups)
     if match == "path":
         claims = matching.by_path(raws, finals)
     elif match == "name":
         claims = matching.by_name(raws, finals)
     else:
         claims = [NOTHING] * len(finals)
-    claims = _folded(claims, first_of)
+    twins, same_as = _twins(_repeated(work, groups), claims)
+    claims = _folded(claims, same_as)
     if match != "path":
         _decide_by_content(work, claims)
         _find_by_content(work, claims)
-        claims = _folded(claims, first_of)
+        claims = _folded(claims, same_as)
     return Matched(claims, twins)
 
 
-def _folded(claims: Iterable[Claim], first_of: Mapping[int, int]) -> list[Claim]:
-    """Claims on the first of files that are the same."""
-    return [
-        claim._replace(raws=tuple(sorted({first_of.get(raw, raw) for raw in claim.raws})))
-        for claim in claims
-    ]
-
-
-def _twins(work: Work, groups: Sequence[Group]) -> tuple[set[Group], dict[int, int]]:
-    """The groups that repeat an earlier one, and each of their files with the earlier one."""
+def _repeated(work: Work, groups: Sequence[Group]) -> list[tuple[Group, ...]]:
+    """Groups that are there several times, such as those of a folder that was copied."""
     raw = work.raw
     names = [path[path.rfind("/") + 1 :] for path in raw.paths]
     alike: dict[tuple[object, ...], list[Group]] = defaultdict(list)
     for group in groups:
-        alike[tuple((names[i], raw.sizes[i]) for i in group)].append(group)
+        if all(raw.sizes[i] for i in group):
+            alike[tuple((names[i], raw.sizes[i]) for i in group)].append(group)
     suspects = [group for same in alike.values() if len(same) > 1 for group in same]
     contents = work.digests(raw, (i for group in suspects for i in group))
-    twins = history.twins(suspects, names, contents)
-    firsts = {
-        (names[i], contents[i]): i
-        for group in suspects
-        if group not in twins
-        for i in group
-        if i in contents
-    }
-    return twins, {i: firsts[names[i], contents[i]] for group in twins for i in group}
+    return history.repeated(suspects, names, contents)
+
+
+def _twins(
+    repeated: Iterable[tuple[Group, ...]], claims: Sequence[Claim]
+) -> tuple[set[Group], dict[int, int]]:
+    """The groups that another one stands for, and each of their files with the other's.
+
+    Where finals are known to be of some of the copies, those stand for the rest; else the
+    first does.
+    """
+    decided = {claim.raw for claim in claims}
+    twins: set[Group] = set()
+    same_as: dict[int, int] = {}
+    for same in repeated:
+        stand = [group for group in same if not decided.isdisjoint(group)] or [same[0]]
+        for group in same:
+            if group not in stand:
+                twins.add(group)
+            if len(stand) == 1:
+                same_as.update(zip(group, stand[0], strict=True))
+    return twins, same_as
+
+
+def _folded(claims: Iterable[Claim], same_as: Mapping[int, int]) -> list[Claim]:
+    """Claims on those of several copies that stand for the others."""
+    return [
+        claim._replace(raws=tuple(sorted({same_as.get(raw, raw) for raw in claim.raws})))
+        for claim in claims
+    ]
 
 
 def _decide_by_content(work: Work, claims: list[Claim]) -> None:

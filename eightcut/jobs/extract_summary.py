@@ -5,8 +5,9 @@ from typing import Any
 
 from eightcut.images import history
 from eightcut.images.history import Outcome
+from eightcut.jobs.extract_findings import Findings, iso
 from eightcut.jobs.extract_groups import Grouped
-from eightcut.jobs.extract_report import (
+from eightcut.jobs.extract_project_report import (
     SAMPLES,
     Anomaly,
     Duplicate,
@@ -16,7 +17,7 @@ from eightcut.jobs.extract_report import (
     counted,
     with_warnings,
 )
-from eightcut.jobs.extract_rows import Entry, Findings, iso
+from eightcut.jobs.extract_rows import Entry
 from eightcut.media.listing import Listing
 
 

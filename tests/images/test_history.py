@@ -40,14 +40,13 @@ def test_a_group_that_an_undecided_final_may_be_of_is_no_rejected_group():
 def test_a_group_that_repeats_another_counts_once():
     names, contents = ["a", "b", "a", "b", "a", "b"], dict(enumerate("xyxyxz"))
     groups = [(0, 1), (2, 3), (4, 5)]
-    twins = history.twins(groups, names, contents)
-    assert twins == {(2, 3)}
-    fates = outcomes(groups, {0}, twins=twins)
+    assert history.repeated(groups, names, contents) == [((0, 1), (2, 3))]
+    fates = outcomes(groups, {0}, twins={(2, 3)})
     assert [one.reason or one.fate for one in fates] == ["won", "duplicate_group", "rejected"]
 
 
 def test_a_group_that_cannot_be_read_repeats_none():
-    assert history.twins([(0,), (1,)], ["a", "a"], {0: "x"}) == set()
+    assert history.repeated([(0,), (1,)], ["a", "a"], {0: "x"}) == []
 
 
 @pytest.mark.parametrize(

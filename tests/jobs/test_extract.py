@@ -201,6 +201,15 @@ def test_a_folder_that_is_there_twice_counts_once(done):
     assert [one.reason for one in extraction.skipped] == ["duplicate_group"]
 
 
+def test_of_copies_the_one_counts_that_a_final_is_of(done):
+    done.make(f"one/{S1}", f"one/{S2}")
+    shutil.copytree(done.raw / "one", done.raw / "two")
+    done.keep(f"two/{S2}", f"two/{S2}")
+    extraction = done.extract()
+    assert done.lines(extraction) == [(f"two/{S2}", [f"two/{S1}"])]
+    assert [done.inside(*one.paths)[0] for one in extraction.skipped] == [f"one/{S1}"]
+
+
 def test_a_final_that_was_kept_twice_is_a_duplicate(done):
     done.make(S1, S2)
     done.keep(S2, f"a/{S2}")

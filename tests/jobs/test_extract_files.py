@@ -159,4 +159,5 @@ def test_a_table_of_lines_can_be_looked_at(done):
     extraction = done.extract()
     assert len(extraction.frame()) == 2
     assert "mojo" in extraction._repr_html_()
+    assert extraction.plot().get_title() == "A lower stage was chosen"
     assert "1 selections from 5 raw pictures" in str(extraction.report)

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from eightcut.jobs.extract_report import ExtractionReport, ProjectReport
+from eightcut.jobs.extract_project_report import ProjectReport
+from eightcut.jobs.extract_report import ExtractionReport
 
 GOOD = ProjectReport(
     project="mojo", raw_dir="/raw", final_dir="/final", raw_images=5, raw_groups=1, selections=2,
@@ -45,5 +46,6 @@ def test_totals_are_sums_and_an_unknown_rate_is_none():
     assert (report.total_selections, report.total_crops, report.total_anomalies) == (4, 2, 2)
     assert (report.overall_anomaly_rate, report.projects_processed) == (0.5, 2)
     assert ExtractionReport((failed,)).overall_anomaly_rate is None
+    assert "anomalies: 1 of 2, 50.0 % (9.5 to 90.5 %)" in str(report)
     assert "zulu: gone" in str(report)
     assert list(report.frame()["error"].fillna("")) == ["", "", "gone"]
