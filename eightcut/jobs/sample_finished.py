@@ -5,13 +5,11 @@ is planned here: which were kept, and whether they were cropped, renamed, resize
 or kept twice on the way. ``truth.json`` beside the two folders says it all.
 """
 
-import datetime as dt
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,10 +20,10 @@ from numpy.typing import NDArray
 from eightcut import atomic
 from eightcut.home import home
 from eightcut.images.rects import Rect
-from eightcut.images.stages import stamped
 from eightcut.jobs import sample_pictures
 from eightcut.jobs import sample_pictures_recipe as recipe
 from eightcut.jobs.lifecycle import start_project
+from eightcut.jobs.sample_finished_plan import FATES, ONCE, fate, groups, moment
 from eightcut.jobs.sample_history import PlantedFinal, PlantedGroup
 from eightcut.jobs.sample_pictures_plan import Plan, Shot, plan
 from eightcut.media import all_formats, images, variants
@@ -36,19 +34,9 @@ SEED = 6
 FOLDER = "finished"  # of the workspace
 TRUTH = "truth.json"
 RAW, FINAL = (f"{recipe.BUNNY.name}_{kind}" for kind in ("raw", "final"))
-APART_S = 300.0  # between two stages of a group there is less
 MADE_S = 20.0  # a raw is written so long after its name was given
 DAY_S = 86_400.0
 
-FATES = (
-    "as is", "cropped", "rejected", "cropped", "as is", "several", "cropped", "renamed",
-    "rejected", "cropped", "anomaly", "as is", "renamed and cropped", "cropped",
-)  # fmt: skip
-"""What happens to groups, in turn,"""
-ONCE = {
-    6: "edited", 17: "resized", 24: "kept twice", 31: "as JPEG", 38: "all kept", 45: "re-dated",
-}  # fmt: skip
-"""and to some of them, by number."""
 SORTED = ("", "meadow/", "close ups/", "übrige/2nd try/")
 STRAY = "notes/a stray.png"
 WARM = (1.15, 1.0, 0.8)  # factors of red, green and blue in the edited one
@@ -148,13 +136,13 @@ class _Making:
         for shot in self._wanted.shots:
             self._copy(shot)
         shutil.copy2(self._source / sample_pictures.CREDITS, self._folder)
-        for number, raws in enumerate(_groups(self._wanted.shots)):
-            self._groups.append(self._decided(raws, _fate(number, raws)))
+        for number, raws in enumerate(groups(self._wanted.shots)):
+            self._groups.append(self._decided(raws, fate(number, raws)))
         stray = self._folder / FINAL / STRAY
         stray.parent.mkdir(parents=True)
         grey = np.full((180, 320, 3), 128, np.uint8)
         variants.write(stray, variants.varied(grey, variants.Look(noise=40), seed=SEED), credit="")
-        _date(stray, _moment(self._wanted.shots[0].path) + DAY_S)
+        _date(stray, moment(self._wanted.shots[0].path) + DAY_S)
         self._tell()
 
     def _copy(self, shot: Shot) -> None:
@@ -164,8 +152,8 @@ class _Making:
             shutil.copyfile(
                 (self._source / shot.path).with_suffix(suffix), target.with_suffix(suffix)
             )
-        loose_s = _moment(self._wanted.shots[0].path)
-        _date(target, (loose_s if shot.stage is None else _moment(shot.path)) + MADE_S)
+        loose_s = moment(self._wanted.shots[0].path)
+        _date(target, (loose_s if shot.stage is None else moment(shot.path)) + MADE_S)
 
     def _decided(self, raws: tuple[str, ...], fate: str) -> PlantedGroup:
         of_fate = {
@@ -232,37 +220,6 @@ class _Making:
         }
         text = json.dumps(truth, ensure_ascii=False, indent=1) + "\n"
         (self._folder / TRUTH).write_text(text, encoding="utf-8")
-
-
-def _groups(shots: Sequence[Shot]) -> Iterator[tuple[str, ...]]:
-    """The paths of each group: stages that rise, soon after each other."""
-    group: list[Shot] = []
-    for shot in shots:
-        if shot.stage is None:
-            continue
-        if group and not _follows(group[-1], shot):
-            yield tuple(one.path for one in group)
-            group = []
-        group.append(shot)
-    yield tuple(one.path for one in group)
-
-
-def _follows(before: Shot, shot: Shot) -> bool:
-    is_soon = _moment(shot.path) - _moment(before.path) < APART_S
-    return (shot.stage or 0.0) > (before.stage or 0.0) and is_soon
-
-
-def _fate(number: int, raws: Sequence[str]) -> str:
-    fate = ONCE.get(number, FATES[number % len(FATES)])
-    if len(raws) == 1:
-        return "rejected" if fate == "rejected" else "alone"
-    return "as is" if fate == "several" and len(raws) == 2 else fate
-
-
-def _moment(path: str) -> float:
-    """What the stamp in a name says, as if it were UTC."""
-    told = stamped(path)
-    return told.time_s if told else dt.datetime(2025, 7, 8, tzinfo=dt.UTC).timestamp()
 
 
 def _date(path: Path, moment_s: float) -> None:

@@ -18,6 +18,7 @@ Role = Literal["won", "lost", "kept", "raw", "final"]
 Kind = Literal["won", "rejected", "skipped", "unmatched", "ambiguous", "duplicate", "unparsed",
                "left_out"]  # fmt: skip
 
+SHOWN = 8  # pictures of a group beside each other; losers come last where there are more
 KINDS: dict[Kind, str] = {
     "won": "winner",
     "rejected": "rejected",
@@ -146,11 +147,17 @@ def _won(lines: Sequence[Entry]) -> Found:
         for line in lines
         if line.crop_kind != "full"
     ]
-    pictures = (*_in_stage_order([*winners, *_losers(first)]), *finals)
+    pictures = [*_in_stage_order([*winners, *_losers(first)]), *finals]
+    if len(pictures) > SHOWN:
+        pictures.sort(key=lambda picture: picture.role == "lost")
     matched = ", ".join(dict.fromkeys(_matched(line) for line in lines))
     anomaly = " · a higher stage lost" if any(line.is_anomaly for line in lines) else ""
     return Found(
-        "won", first.timestamp, pictures, matched + anomaly, any(line.is_anomaly for line in lines)
+        "won",
+        first.timestamp,
+        tuple(pictures),
+        matched + anomaly,
+        any(line.is_anomaly for line in lines),
     )
 
 

@@ -1,17 +1,15 @@
 """The screen that extracts training data from a finished project."""
 
-import html
-from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets as w
 
-from eightcut.images.history import REASONS
-from eightcut.jobs.extract_report import ProjectReport
 from eightcut.sessions.extraction import ExtractionSession
 from eightcut.sessions.extraction_found import FILTERS
 from eightcut.widgets import panel
-from eightcut.widgets.extraction_view import FoundTable, FoundView, ProposalTable
+from eightcut.widgets.extraction_sums import folded, sums
+from eightcut.widgets.extraction_tables import FoundTable, ProposalTable
+from eightcut.widgets.extraction_view import FoundView
 from eightcut.widgets.question import Question
 from eightcut.widgets.status import StatusLine
 from eightcut.widgets.theme import Action
@@ -34,18 +32,6 @@ IMPORT = Action("ask_import", ("i",), "Import …", "database", "Say what would 
 KEYS = (EXTRACT, CANCEL, NEXT, PREVIOUS, FORWARD, BACK, FIRST, LAST, OVERLAY, SAVE, IMPORT)
 LABELS = "96px"
 LISTED = 100  # refused groups that are shown
-NAMES = {
-    "grouped": "in groups", "singletons": "alone", "unparsed": "without a stage in the name",
-    "left_out": "left out", "with_winner": "with a winner", "rejected": "rejected",
-    "single_stage": "of one picture", "all_chosen": "kept whole", "undecided_final": "undecided",
-    "duplicate_group": "there twice", "matched": "matched", "duplicates": "second of a raw",
-    "ambiguous": "undecided", "unmatched": "without a raw", "entries": "in lines",
-    "skipped": "of skipped groups",
-}  # fmt: skip
-SUMS = {
-    "raw": "RAW pictures", "groups": "groups", "finals": "FINAL pictures",
-    "matched": "matched finals",
-}  # fmt: skip
 
 
 class ExtractionPanel(w.VBox):  # type: ignore[misc]
@@ -192,7 +178,7 @@ class ExtractionPanel(w.VBox):  # type: ignore[misc]
     def _draw_result(self) -> None:
         extraction = self.session.extraction
         self.result.layout.display = "none" if extraction is None else None
-        self.counts.value = "" if extraction is None else _sums(extraction.report)
+        self.counts.value = "" if extraction is None else sums(extraction.report)
 
     def _draw_filter(self) -> None:
         counts = self.session.counts
@@ -221,7 +207,7 @@ class ExtractionPanel(w.VBox):  # type: ignore[misc]
         lines = [f"{one.label}: {one.reason}" for one in session.refused[:LISTED]]
         more = len(session.refused) - LISTED
         lines += [f"… and {more:,} more"] if more > 0 else []
-        self.refused.value = _folded(f"{len(session.refused):,} groups stay out", lines)
+        self.refused.value = folded(f"{len(session.refused):,} groups stay out", lines)
 
 
 def _text(label: str, hint: str, *, width: str = "auto") -> w.Text:
@@ -239,7 +225,7 @@ def _choice(label: str, options: list[tuple[str, str]]) -> w.Dropdown:
         description=label,
         options=options,
         style={"description_width": LABELS},
-        layout={"width": "290px"},
+        layout={"width": "310px"},
     )
 
 
@@ -251,35 +237,3 @@ def _submitted(act: Any, verb: str) -> Any:
             act(verb)
 
     return submitted
-
-
-def _sums(report: ProjectReport) -> str:
-    """Where every file went, as a table whose rows add up; and what to know before use."""
-    rows = "".join(_sum(title, getattr(report, name)) for name, title in SUMS.items())
-    modes = "; ".join(
-        f"by {'names and time' if mode == 'name' else 'one timestamp'}: "
-        f"{counts['groups']:,} groups, {counts['selections']:,} with winner and losers"
-        for mode, counts in report.modes.items()
-    )
-    where = f"{report.raw_dir} → {report.final_dir}"
-    return (
-        f"<div><b>{html.escape(report.project)}</b> · {html.escape(where)}</div>"
-        f"<table>{rows}</table><div class='ec-quiet'>Grouped {html.escape(modes)}.</div>"
-        + panel.bullets(report.warnings)
-    )
-
-
-def _sum(title: str, counts: Mapping[str, int]) -> str:
-    parts = [
-        f"{number:,} {html.escape(NAMES.get(name, REASONS.get(name, name)))}"
-        for name, number in counts.items()
-        if name != "found" and number
-    ]
-    told = " + ".join(parts) or "0"
-    return f"<tr><td>{title}</td><td>{counts['found']:,}</td><td>= {told}</td></tr>"
-
-
-def _folded(title: str, lines: list[str]) -> str:
-    if not lines:
-        return ""
-    return f"<details open><summary>{html.escape(title)}</summary>{panel.bullets(lines)}</details>"

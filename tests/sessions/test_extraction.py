@@ -189,6 +189,18 @@ def test_cropped_winners_carry_the_located_box(extracted):
         assert one.pictures[-1].role == "final"
 
 
+def test_a_large_group_shows_its_winner_first(session, tmp_path):
+    for folder, stages in (("raw", range(1, 11)), ("final", [10])):
+        (tmp_path / folder).mkdir()
+        for stage in stages:
+            name = f"20250101_0000{stage:02d}_stage{stage}_made.png"
+            Image.new("RGB", (32, 24), (20 * stage, 0, 0)).save(tmp_path / folder / name)
+    session.choose(raw_dir=str(tmp_path / "raw"), final_dir=str(tmp_path / "final"), project="x")
+    session.extract()
+    session.wait()
+    assert [picture.stage for picture in session.current.pictures] == [10, *range(1, 10)]
+
+
 def test_what_is_no_part_of_its_raw_has_no_box(extracted):
     extracted.show_only("edited")
     told = [(winner.said, winner.box) for one in extracted.found for winner in one.winners]
