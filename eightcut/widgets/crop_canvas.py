@@ -4,21 +4,20 @@ ipycanvas paints the picture, what is proposed and what is settled; a layer in
 the page moves the rectangle over it and tells the session after each gesture.
 """
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from os import PathLike
 from typing import Any
 
 import anywidget
 import ipywidgets as w
 import traitlets as t
-from ipycanvas import MultiCanvas, hold_canvas
-from ipycanvas.canvas import _CANVAS_MANAGER
 
 from eightcut.images.boxes import Rect
 from eightcut.sessions.crop import CropSession
 from eightcut.sessions.crop_rect import RATIOS
 from eightcut.widgets import theme
+from eightcut.widgets.picture_canvas import Outline, PictureCanvas
 from eightcut.widgets.status import StatusLine
 from eightcut.widgets.turns import Message
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
@@ -28,7 +27,6 @@ HELP = (
     "Drag a handle to resize, inside to move, outside or with Shift to draw. "
     "Arrows push by 1 pixel, Shift and arrows by 10; [ and ] shrink and grow."
 )
-_painting = threading.Lock()  # all canvases share one queue of commands, which any thread may fill
 
 
 class CropLayer(anywidget.AnyWidget):
@@ -87,6 +85,7 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
         link: str = "",
     ) -> None:
         self._wiring = Wiring()
+        self._ends = ExitStack()
         self._parts: list[w.Widget] = []  # all that closing must close too
         if isinstance(source, CropSession):
             session, source = source, None
@@ -97,11 +96,9 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
             self.session = self._wiring.adopt(made, closes=True)
         else:
             raise TypeError("a crop canvas takes the path of a picture, or session=…")
-        if _CANVAS_MANAGER.comm is None:  # Widget.close_all() has closed what all canvases share
-            _CANVAS_MANAGER.open()
-        self.canvas = MultiCanvas(2, width=EMPTY[0], height=EMPTY[1])
+        self.canvas = PictureCanvas.take(self._wiring.guard(self._repaint))
+        self._ends.callback(self.canvas.give_back)
         self.layer = CropLayer(tall=height or 0, slot=slot, link=link or self.session.link)
-        self._image = w.Image(format="jpeg")
         self._painted: Any = None
         self._build()
         self._connect()
@@ -121,19 +118,19 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
     def close(self) -> None:
         """Close every part and leave the session; safe to call twice."""
         self._wiring.close(self)
+        self._ends.close()
         for part in self._parts:
             part.close()
         super().close()
 
     def _build(self) -> None:
-        picture = w.Box((self.canvas,))
+        picture = w.Box((self.canvas.widget,))
         picture.add_class("ec-crop-picture")
         self.stack = w.Box((picture, self.layer))
         self.stack.add_class("ec-crop")
         self.notes = (StatusLine(self.session, "warning"), StatusLine(self.session))
         self.notes[0].add_class("ec-crop-warning")
-        layers = [self.canvas[0], self.canvas[1]]
-        looked = [*self.notes, picture, self.stack, self.layer, self.canvas, *layers, self._image]
+        looked = [*self.notes, picture, self.stack, self.layer]
         self._parts = [*(part.layout for part in looked), *looked]
         super().__init__(children=(self.stack, *self.notes))
         self.add_class("ec-crop-card")
@@ -146,7 +143,6 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
         )
         watch(self._draw_steps, "can_undo can_redo")
         watch(self._send_detail, "detail")
-        self.canvas.on_client_ready(self._wiring.guard(self._repaint))
         self.layer.on_msg(self._wiring.in_turn(self._receive))
 
     def _receive(self, message: Message) -> None:
@@ -203,37 +199,13 @@ class CropCanvas(w.VBox):  # type: ignore[misc]
 
     def _paint(self) -> None:
         picture, session = self.session.preview, self.session
-        width, height = (picture.width, picture.height) if picture else EMPTY
-        with _painting:
-            if (self.canvas.width, self.canvas.height) != (width, height):
-                self.canvas.width, self.canvas.height = width, height
-            if picture:
-                self._image.value = picture.jpeg
-            with hold_canvas():
-                below, above = self.canvas[0], self.canvas[1]
-                below.clear()
-                if picture:
-                    below.draw_image(self._image, 0, 0, width, height)
-                above.clear()
-                if picture and session.window is None:  # from near by, the page draws them
-                    self._paint_boxes(above, width / session.size[0])
+        scale = picture.width / session.size[0] if picture else 1.0
+        self.canvas.paint(picture, scale, self._outlines() if picture else ())
 
-    def _paint_boxes(self, canvas: Any, scale: float) -> None:
-        for rect in self.session.settled:
-            _outline(canvas, rect, scale, SETTLED)
-        if self.session.proposal:
-            canvas.set_line_dash([8, 5])
-            _outline(canvas, self.session.proposal, scale, PROPOSAL)
-            canvas.set_line_dash([])
-
-
-EMPTY = (64, 64)  # pixels of a canvas with nothing on it
-
-
-def _outline(canvas: Any, rect: Rect, scale: float, colour: str) -> None:
-    x1, y1, x2, y2 = (at * scale for at in rect)
-    width = max(2.5, canvas.width / 450)
-    for paint, wide in (("rgba(0, 0, 0, 0.5)", width * 1.7), (colour, width)):
-        canvas.stroke_style = paint
-        canvas.line_width = wide
-        canvas.stroke_rect(x1, y1, x2 - x1, y2 - y1)
+    def _outlines(self) -> Iterator[Outline]:
+        """From near by the page draws them: what is painted would be too thick."""
+        session = self.session
+        if session.window is None:
+            yield from ((rect, SETTLED, ()) for rect in session.settled)
+            if session.proposal:
+                yield session.proposal, PROPOSAL, (8, 5)

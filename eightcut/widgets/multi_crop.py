@@ -15,7 +15,7 @@ from eightcut.widgets.crop_canvas import CropCanvas
 from eightcut.widgets.panel import bullets, text_box
 from eightcut.widgets.question import Question
 from eightcut.widgets.turns import Message
-from eightcut.widgets.wiring import Wiring, below, replace_earlier_run
+from eightcut.widgets.wiring import Wiring, replace_earlier_run
 
 
 class MultiCropBar(anywidget.AnyWidget):
@@ -91,7 +91,8 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
         self.question = Question(link=session.link)
         self.stays = text_box()
         super().__init__(children=(self.question, self.bar, cards, self.stays))
-        self._parts = [*below(self)]
+        looked = [*self.canvases, cards, self.question, self.bar, self.stays]
+        self._parts = [*(part.layout for part in looked), self.stays.style, *looked]
         self.add_class("ec-panel")
         self.add_class("ec-multi-panel")
 

@@ -178,6 +178,20 @@ def test_keys_reach_the_kernel_and_never_jupyterlab(canvas):
     kernel.expect("s.rect", lambda rect: rect == [401, 310, 2401, 1810])
 
 
+def test_a_cell_that_is_run_again_and_again_in_a_hurry_goes_on_painting(canvas, photo):
+    page, kernel = canvas
+    kernel.run(f"""
+for _ in range(6):
+    canvas.close()
+    canvas = CropCanvas({str(photo)!r})
+    s = canvas.session
+    host.children = [canvas]
+    s.wait()
+""")
+    kernel.expect("s.room != (1024, 768) and s.preview is not None")
+    page.wait_for_function(PAINTED, arg=0)
+
+
 def test_what_a_cell_sets_is_shown(canvas):
     page, kernel = canvas
     kernel.run("s.set_rect((7, 8, 1007, 758))")

@@ -1,4 +1,5 @@
 import pytest
+from ipywidgets import Widget
 from ipywidgets.widgets.widget import _instances
 
 from eightcut.sessions.crop import CropSession
@@ -9,9 +10,11 @@ from tests.jobs.pictures import png
 
 
 @pytest.fixture
-def ipycanvas_is_there(picture):
-    """What all canvases share is made with the first one and stays."""
-    CropCanvas(picture).close()
+def canvases_wait(picture):
+    """Canvases are never closed, only given back: three of them, for three views."""
+    views = [CropCanvas(picture) for _ in range(3)]
+    for view in views:
+        view.close()
 
 
 def told(widget, **message):
@@ -66,8 +69,9 @@ def test_a_canvas_shows_the_picture_and_its_proposal(canvas):
     layer = canvas.layer
     assert layer.size == [100, 80]
     assert layer.rect == layer.proposal == [20, 16, 80, 64]
-    assert (canvas.canvas.width, canvas.canvas.height) == (100, 80)
-    assert canvas._image.value == canvas.session.preview.jpeg
+    painted = canvas.canvas
+    assert (painted.widget.width, painted.widget.height) == (100, 80)
+    assert painted._image.value == canvas.session.preview.jpeg
     assert "Crop of owl.png" in layer.label
 
 
@@ -116,7 +120,7 @@ def test_two_canvases_share_a_session(canvas):
     assert canvas.session.rect == (1, 2, 31, 22)
 
 
-def test_a_closed_canvas_leaves_no_widget_and_no_watcher(picture, ipycanvas_is_there):
+def test_a_closed_canvas_leaves_no_widget_and_no_watcher(picture, canvases_wait):
     before = set(_instances)
     session = CropSession(picture)
     view = CropCanvas(session)
@@ -126,7 +130,27 @@ def test_a_closed_canvas_leaves_no_widget_and_no_watcher(picture, ipycanvas_is_t
     assert not any(f for found in session._trait_notifiers.values() for f in found.values())
 
 
-def test_a_closed_screen_leaves_no_widget_behind(project, ipycanvas_is_there):
+def test_a_canvas_is_used_again_and_never_closed(picture):
+    first = CropCanvas(picture)
+    painted = first.canvas
+    first.close()
+    assert painted.is_open, "a page may still have something to paint on it"
+    second, third = CropCanvas(picture), CropCanvas(picture)
+    assert second.canvas is painted
+    assert third.canvas is not painted
+    second.close()
+    third.close()
+
+
+def test_after_everything_was_closed_there_are_new_canvases(picture):
+    CropCanvas(picture).close()
+    Widget.close_all()
+    view = CropCanvas(picture)
+    assert view.canvas.is_open
+    view.close()
+
+
+def test_a_closed_screen_leaves_no_widget_behind(project, canvases_wait):
     before = set(_instances)
     view = MultiCrop(project)
     view.close()
