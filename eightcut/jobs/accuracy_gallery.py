@@ -1,59 +1,13 @@
 """The mistakes of the AI as pictures, found wherever they lie by now."""
 
-import functools
-import os
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from eightcut.images.agreement import Outcome
 from eightcut.images.boxes import iou
-from eightcut.media import images
+from eightcut.jobs.training_pictures import NotFound, Originals
 from eightcut.project import Project
 from eightcut.report.accuracy import Mistake, Seen
-
-UNTOUCHED = ("selected", "crop", "crop_auto", "delete_staging")
-CUT = (
-    "crop_cropped"  # beside the original in delete_staging; the original itself if nothing was cut
-)
-
-
-class Originals:
-    """Where the pictures of a project lie as they were when they were decided on."""
-
-    def __init__(self, project: Project) -> None:
-        self._root = project.root
-        folders = [folder for name in UNTOUCHED for folder in project.folders(name)]
-        self._folders, self._cut = folders, project.folders(CUT)
-
-    def find(self, row: Outcome, index: int) -> Path | None:
-        """One picture of a group; None where it is nowhere below the root any more."""
-        name = row.images[index]
-        if Path(name).name != name:
-            return None
-        size = (row.width, row.height) if index == row.user_index else (None, None)
-        return next(self._candidates(name, row.directory, size), None)
-
-    def _candidates(
-        self, name: str, directory: str | None, size: tuple[int | None, int | None]
-    ) -> Iterator[Path]:
-        for folder in (self._root / (directory or ""), *self._folders):
-            if (folder / name).is_file():
-                yield folder / name
-        for folder in self._cut:
-            if None not in size and _size(folder / name) == size:
-                yield folder / name
-        elsewhere = [path for path in self._by_name.get(name, ()) if path.parent not in self._cut]
-        if len(elsewhere) == 1:
-            yield elsewhere[0]
-
-    @functools.cached_property
-    def _by_name(self) -> Mapping[str, list[Path]]:
-        found: dict[str, list[Path]] = defaultdict(list)
-        for folder, _, names in os.walk(self._root):
-            for name in names:
-                found[name].append(Path(folder, name))
-        return found
 
 
 def mistakes(rows: Sequence[Outcome], projects: Mapping[str, Project]) -> tuple[Mistake, ...]:
@@ -76,14 +30,14 @@ def _wrong_picture(row: Outcome, places: Originals) -> Mistake:
     return _mistake(
         "picture",
         row,
-        Seen(theirs, places.find(row, row.ai_index), row.ai_crop, None),
-        Seen(own, places.find(row, row.user_index), None, row.final_crop),
+        Seen(theirs, _find(places, row, row.ai_index), row.ai_crop, None),
+        Seen(own, _find(places, row, row.user_index), None, row.final_crop),
     )
 
 
 def _wrong_crop(row: Outcome, places: Originals) -> Mistake:
     assert row.user_index is not None
-    name, path = row.images[row.user_index], places.find(row, row.user_index)
+    name, path = row.images[row.user_index], _find(places, row, row.user_index)
     return _mistake("crop", row, Seen(name, path, row.ai_crop, row.final_crop))
 
 
@@ -109,9 +63,14 @@ def _iou(row: Outcome) -> float | None:
     return iou(row.ai_crop, row.final_crop)
 
 
-def _size(path: Path) -> tuple[int, int] | None:
-    try:
-        found = images.probe(path)
-    except (OSError, ValueError):
+def _find(places: Originals, row: Outcome, index: int) -> Path | None:
+    """One picture of a group as it was judged; None where it is gone or has been cut."""
+    name = row.images[index]
+    is_sized = index == row.user_index and row.width is not None and row.height is not None
+    size = (row.width or 0, row.height or 0) if is_sized else None
+    if Path(name).name != name:
         return None
-    return found.width, found.height
+    try:
+        return places.find(name, row.directory, size)
+    except NotFound:
+        return None
