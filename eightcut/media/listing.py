@@ -5,7 +5,9 @@ that of a format in ``all_formats``. Links are not followed, so no loop of links
 is ever entered. Paths are relative to the folder, with ``/``.
 """
 
+import contextlib
 import os
+from collections.abc import Iterator
 from os import PathLike
 from typing import NamedTuple
 
@@ -62,9 +64,9 @@ def pictures(top: str | PathLike[str]) -> Listing:
     order = sorted(range(len(walk.paths)), key=walk.paths.__getitem__)
     return Listing(
         root,
-        tuple(walk.paths[i] for i in order),
-        tuple(walk.sizes[i] for i in order),
-        tuple(walk.mtimes_ns[i] for i in order),
+        tuple(map(walk.paths.__getitem__, order)),
+        tuple(map(walk.sizes.__getitem__, order)),
+        tuple(map(walk.mtimes_ns.__getitem__, order)),
         tuple(sorted(walk.left_out)),
         walk.others,
     )
@@ -82,7 +84,7 @@ class _Walk:
         """Take the files of one folder; returns the folders in it."""
         deeper = []
         try:
-            with os.scandir(path) as entries:
+            with _opened(path) as entries:
                 for entry in entries:
                     # the plain case first: this loop is the whole cost
                     name = entry.name
@@ -94,7 +96,7 @@ class _Walk:
                     ):
                         self._take(inside, entry)
                     elif self._is_folder_to_enter(inside, entry):
-                        deeper.append((f"{inside}{name}/", entry.path))
+                        deeper.append((f"{inside}{name}/", f"{path}/{name}"))
         except OSError as problem:
             self._leave(inside or ".", f"cannot be read: {problem.strerror}")
         return deeper
@@ -125,6 +127,17 @@ class _Walk:
 
     def _leave(self, path: str, reason: str) -> None:
         self.left_out.append(LeftOut(shown(path), reason))
+
+
+@contextlib.contextmanager
+def _opened(path: str) -> "Iterator[Iterator[os.DirEntry[str]]]":
+    """What is in a folder, through a handle: the kernel then need not look up long paths."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(handle) as entries:
+            yield entries
+    finally:
+        os.close(handle)
 
 
 def _reason_against(entry: "os.DirEntry[str]") -> str | None:
