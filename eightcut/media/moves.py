@@ -24,24 +24,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eightcut import atomic
+from eightcut.media.disk_errors import reason
 from eightcut.media.picture_names import companions, namesakes, shown
 
 __all__ = [
     "Move", "Outcome", "Refusal", "Unit", "begin", "carry_out", "companions", "creating",
-    "discard", "end",
-    "namesakes", "obstacle", "pending", "place", "reason", "remove_if_empty",
+    "discard", "end", "namesakes", "obstacle", "pending", "place", "reason", "remove_if_empty",
 ]  # fmt: skip
 
-_ADVICE = {
-    errno.ENOSPC: "the disk is full; make room and try again",
-    errno.EDQUOT: "your share of the disk is used up; make room and try again",
-    errno.EROFS: "the disk can only be read",
-    errno.EACCES: "no permission to change this folder; allow writing and try again",
-    errno.EPERM: "no permission to change this; allow writing and try again",
-    errno.EEXIST: "exists already",
-    errno.ENAMETOOLONG: "the name is too long for this disk; shorten it",
-    errno.EXDEV: "it lies on another disk; only files and links can be moved there",
-}
 _NO_SUCH_CALL = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP)
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 _RENAME_NOREPLACE = 1  # linux/fs.h
@@ -113,6 +103,7 @@ def carry_out(units: Iterable[Unit]) -> Outcome:
     touched: set[Path] = set()
     for unit in units:
         touched |= {place.parent for move in unit.moves for place in move}
+        touched |= {move.target.parent.parent for move in unit.moves}  # of folders made here
         try:
             _carry_out(unit)
         except OSError as problem:
@@ -356,11 +347,3 @@ def _holds(path: Path, content: bytes) -> bool:
 def _flush(folder: Path) -> None:
     with contextlib.suppress(OSError):  # some disks cannot, and what has moved has moved
         atomic.flush(folder)
-
-
-def reason(problem: OSError) -> str:
-    """What went wrong, as one sentence that names the file and says what to do."""
-    if problem.errno and problem.filename:
-        why = _ADVICE.get(problem.errno, problem.strerror)
-        return f"{shown(problem.filename)}: {why}"
-    return str(problem)

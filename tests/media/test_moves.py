@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -377,6 +378,29 @@ def test_a_name_taken_in_the_meantime_is_not_replaced(tmp_path):
     with pytest.raises(FileExistsError):
         write()
     assert text(tmp_path) == {"a": "precious"}
+
+
+THEIR_OWN = {
+    "atomic.py": "its temporary files",
+    "db/connection.py": "copies of databases that failed",
+    "jobs/doctor.py": "temporary files that a crash left",
+    "jobs/excerpt.py": "its cache",
+    "jobs/export.py": "a folder that it has just made and that is empty",
+    "jobs/sample*.py": "the sample workspaces and projects",
+    "media/mix.py": "its temporary files",
+    "models/*.py": "stores, classifiers and downloads",
+}
+CALLS = r"\.(unlink|rename|rmdir|rmtree|hardlink_to)\(|shutil\.move|os\.(remove|rename|replace)"
+
+
+def test_no_other_module_moves_or_removes_what_belongs_to_a_user():
+    root = Path(moves.__file__).parent.parent
+    found = {
+        path.relative_to(root)
+        for path in root.rglob("*.py")
+        if re.search(CALLS, path.read_text()) and path != Path(moves.__file__)
+    }
+    assert [path for path in found if not any(map(path.match, THEIR_OWN))] == []
 
 
 KILLED = """
