@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -50,15 +51,15 @@ def by_looks(work: Work, finals: Sequence[int]) -> dict[int, Claim]:
     with bar("looking for renamed finals", len(of_finals), shown=work.progress) as shown:
         for final, view in of_finals.items():
             stop_if(work.cancel)
-            near[final] = sorted(_likeness(view, stacks), key=lambda one: (-one[0], one[1]))
+            near[final] = nsmallest(most, _likeness(view, stacks), key=_least_alike_last)
             shown.advance(1)
-    pairs = [(raw, final) for final, raws in near.items() for _, raw in raws[:most]]
+    pairs = [(raw, final) for final, raws in near.items() for _, raw in raws]
     parts: dict[int, list[int]] = defaultdict(list)
     for raw, final in sorted(work.parts(pairs)):
         parts[final].append(raw)
     found = {final: Claim(tuple(raws), "pixels") for final, raws in parts.items()}
     alike = {
-        final: [raw for how, raw in raws[:most] if how >= ALIKE]
+        final: [raw for how, raw in raws if how >= ALIKE]
         for final, raws in near.items()
         if final not in found
     }
@@ -110,6 +111,10 @@ def _likeness(view: Thumbnail, stacks: Mapping[Size, Stack]) -> list[tuple[float
         best = np.maximum(_whole(view, size, stack), _part(view, size, stack))
         found += ((float(how), int(raw)) for how, raw in zip(best, raws, strict=True) if how > 0)
     return found
+
+
+def _least_alike_last(one: tuple[float, int]) -> tuple[float, int]:
+    return -one[0], one[1]
 
 
 def _whole(view: Thumbnail, size: Size, stack: Grey) -> Plane:
