@@ -19,7 +19,7 @@ from eightcut.jobs.crop_queue import Waiting, decision_of, waiting
 from eightcut.jobs.crop_report import CropReport, CropUndo
 from eightcut.jobs.crop_undo import changed, check_way_back, move_back, steps
 from eightcut.jobs.crop_unit import CropUnit, Failure, Submission
-from eightcut.jobs.recovery import executors, recover
+from eightcut.jobs.recovery import check_under_way, executors, recover
 from eightcut.media import moves
 from eightcut.media.picture_names import shown
 from eightcut.progress import Shown, bar
@@ -55,8 +55,8 @@ def submit_crops(
     """
     wanted = [_submission(path, rect) for path, rect in submissions]
     with project.lock():
+        check_under_way(project)
         recover(project)
-        clear(project)
         with bar(f"Cropping in {project.id}", len(wanted), shown=progress) as drawn:
             prepared = prepare(project, wanted, drawn, cancel)
         if not prepared.units:

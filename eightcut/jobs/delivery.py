@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eightcut import atomic
-from eightcut.media import images
-from eightcut.media.picture_names import shown
+from eightcut.media import images, picture_names
 from eightcut.progress import Shown, bar
 from eightcut.project import Project
 
 CHUNK = 1 << 20
+NOT_TEXT = "name is not valid text"
 _REASONS = {
     "decision": re.compile(r".*\.decision", re.IGNORECASE),
     "database": re.compile(r".*\.(db|sqlite3?)(-\w+)?", re.IGNORECASE),
@@ -89,7 +89,6 @@ def pack(delivery: Delivery, target: Path, *, progress: Shown = False) -> None:
 
     Raises:
         OSError: a file cannot be read, or the disk is full.
-        ValueError: a name is no valid text.
     """
     total = sum(item.size for item in delivery.included)
     with (
@@ -107,12 +106,6 @@ def _add(archive: zipfile.ZipFile, item: Item) -> Iterator[int]:
     entry = zipfile.ZipInfo.from_file(item.path, item.name, strict_timestamps=False)
     is_packed = images.is_image(item.path)  # by its own format
     entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
-    try:
-        entry.filename.encode()
-    except UnicodeEncodeError:
-        raise ValueError(
-            f"the name {shown(item.name)} is not valid text; rename the file"
-        ) from None
     with item.path.open("rb") as source, archive.open(entry, "w") as target:
         while chunk := source.read(CHUNK):
             target.write(chunk)
@@ -148,4 +141,6 @@ def _reason(folder: Path, path: Path) -> str:
         return "special"
     if any(part.startswith(".") for part in path.relative_to(folder).parts):
         return "hidden"
+    if not picture_names.is_text(os.fspath(path)):
+        return NOT_TEXT
     return next((why for why, name in _REASONS.items() if name.fullmatch(path.name)), "")

@@ -15,7 +15,7 @@ from eightcut.jobs.finalize_journal import Entry
 from eightcut.jobs.finalize_plan import FinalizePlan, Planned, plan_finalize, plan_units
 from eightcut.jobs.finalize_report import FinalizeReport, UndoReport
 from eightcut.jobs.finalize_units import Decided, PlannedFile, Refused, Unit
-from eightcut.jobs.recovery import executors, recover
+from eightcut.jobs.recovery import check_under_way, executors, recover
 from eightcut.progress import Shown, bar
 from eightcut.project import Project
 
@@ -51,10 +51,12 @@ def finalize(
         cancel: set it from another thread to stop; what has moved by then is finalized.
 
     Raises:
+        ValueError: the project is finished.
         OSError: a group could neither be moved nor put back; nothing is lost, and the next
             call, or ``recover``, sets it right.
     """
     with project.lock():
+        check_under_way(project)
         recovered = tuple(recover(project))
         plan = plan_units(project, decided, batch_number=batch_number)
         if not plan.units:

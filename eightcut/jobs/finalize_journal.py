@@ -77,11 +77,18 @@ def take_back(project: Project, done: Sequence[Entry]) -> None:
 
 
 def obstacles(project: Project, done: Iterable[Entry]) -> Iterator[str]:
-    """Why units cannot go back, a sentence for each file that is in the way or gone."""
+    """Why units cannot go back: the first file that is gone of each, and all that are in the way."""
     for entry in done:
-        for source, target in _reversed(project, entry):
-            if source.is_symlink() or not source.is_file():
-                yield f"{source} has been moved on or cropped since"
+        back = _reversed(project, entry)
+        gone = (
+            move.source for move in back if move.source.is_symlink() or not move.source.is_file()
+        )
+        if first := next(gone, None):
+            yield (
+                f"{first} has been moved on or cropped since; take its crop back first, or put "
+                "it back there"
+            )
+        for _, target in back:
             if os.path.lexists(target):
                 yield f"{target} is there again; move it away first"
         if entry["sidecar"]:

@@ -106,5 +106,6 @@ class UndoReport:
         return told(str(self), self.frame(), "files")
 
     def __str__(self) -> str:
-        done = f"{self.groups} groups with {len(self.restored)} files are back"
+        groups = "1 group" if self.groups == 1 else f"{self.groups} groups"
+        done = f"{groups} with {len(self.restored)} files back in place"
         return "\n".join((*self.recovered, done))

@@ -103,13 +103,18 @@ def _database(project: Project) -> Path:
 def _examine(project: Project, decisions: DecisionDB | None, *, force: bool) -> FinishReport:
     rows = decisions.decisions() if decisions else []
     batches = decisions.batches() if decisions else []
+    handed_over = delivery.survey(project, (*DELIVERED, "crop_auto") if force else DELIVERED)
+    unnamed = [item for item in handed_over.items if item.reason == delivery.NOT_TEXT]
     return FinishReport(
         project_id=project.id,
-        blockers=tuple(_blockers(project, decisions)),
+        blockers=(
+            *_blockers(project, decisions),
+            *(Blocker("name is not valid text; rename it", shown(item.name)) for item in unnamed),
+        ),
         interrupted=sum(batch.state in INTERRUPTED for batch in batches),
         undecided=len(list_pictures(project.root).paths),
         agreement=agreement(project.id, rows),
-        delivery=delivery.survey(project, (*DELIVERED, "crop_auto") if force else DELIVERED),
+        delivery=handed_over,
         archive=archive_folder(project),
         is_forced=force,
     )

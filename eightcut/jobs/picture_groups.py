@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from eightcut.images import groups as grouping
 from eightcut.media import images
+from eightcut.media.picture_names import is_text
 from eightcut.progress import Shown, bar
 from eightcut.project import WORK_FOLDERS, Project
 from eightcut.workspace import Skipped
@@ -170,15 +171,6 @@ def _reason_against(entry: "os.DirEntry[str]") -> str | None:
     if not (entry.is_dir() or entry.is_file()):
         return "is not a regular file"
     return None if is_text(entry.name) else "has a name that is not valid text; rename it"
-
-
-def is_text(name: str) -> bool:
-    """Whether a name can be written down, which a path of any bytes cannot."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _skipped(path: str, reason: str) -> Skipped:

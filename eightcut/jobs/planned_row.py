@@ -70,7 +70,7 @@ def _recommended(given: Recommendation | None, shown: tuple[int, ...]) -> dict[s
     return {
         "ai_selected_index": shown.index(pick) if pick is not None and is_shown else None,
         "ai_crop_coords": _box(given.crop) if is_shown else None,
-        "ai_confidence": decision_checks.confidence(given.confidence),
+        "ai_confidence": decision_checks.confidence(given.confidence if is_shown else None),
         "model_version": None if given.model_version is None else str(given.model_version),
     }
 

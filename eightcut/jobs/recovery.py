@@ -32,28 +32,39 @@ _INTERRUPTED = ("planned", "undoing")
 def recover(project: Project) -> list[str]:
     """Complete, or take back, every batch that a crash interrupted; one sentence for each.
 
-    Waits for other threads and processes that move files of this project. Where
-    nothing was interrupted nothing changes, so calling it twice is calling it once.
+    Waits for other threads and processes that move files of this project. What a
+    crash left half written goes. Calling it twice is calling it once.
     """
     with project.lock():
-        return [
+        said = [
             _resume(project, batch)
             for state in _INTERRUPTED
             for batch in project.decisions.batches(state=state)
         ]
+        _clear(project, atomic.PREFIX)  # crops are made before a batch speaks of them
+        return said
+
+
+def check_under_way(project: Project) -> None:
+    """Raise ValueError for a finished project: its archive and its zip would be stale."""
+    if project.is_finished:
+        raise ValueError(
+            f"project {project.id} is finished; to go on with it, begin it anew with "
+            "start_project(…, force=True), which keeps its decisions"
+        )
 
 
 def _resume(project: Project, batch: "Batch") -> str:
     _executor(batch.kind)(project, batch)
-    _clear(project)
+    _clear(project, atomic.PREFIX + "[0-9a-f]" * 16)  # not the crops of the next batch
     what = "the undo of " if batch.state == "undoing" else ""
     return f"{what}{batch.kind} batch {batch.id} had been interrupted and is completed now"
 
 
-def _clear(project: Project) -> None:
-    """Remove files that were still being written; those of crops have other names."""
+def _clear(project: Project, pattern: str) -> None:
+    """Remove files that were still being written, by how their names begin."""
     for name in WORK_FOLDERS:
-        for left in project.folder(name).glob(atomic.PREFIX + "[0-9a-f]" * 16 + "*"):
+        for left in project.folder(name).glob(f"{pattern}*"):
             moves.discard(left)
 
 

@@ -17,9 +17,8 @@ from eightcut.images.decisions import Route
 from eightcut.jobs import planned_row
 from eightcut.jobs.decided_rows import DecidedRows
 from eightcut.jobs.finalize_units import STAGED, Decided, PlannedFile, Unit
-from eightcut.jobs.picture_groups import is_text
 from eightcut.media import sidecars
-from eightcut.media.picture_names import Neighbours
+from eightcut.media.picture_names import Neighbours, is_text
 from eightcut.project import WORK_FOLDERS, Project
 
 

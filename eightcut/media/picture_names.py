@@ -82,6 +82,15 @@ def _by_stem(folder: Path) -> dict[str, list[str]]:
     return found
 
 
+def is_text(name: str) -> bool:
+    """Whether a name can be written down, which a path of any bytes cannot."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def shown(path: str | bytes | os.PathLike[str]) -> str:
     """A path as one line of valid text, whatever bytes are in it."""
     text = os.fsencode(path).decode(errors="backslashreplace")

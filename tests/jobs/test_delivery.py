@@ -169,9 +169,8 @@ def test_a_file_that_goes_while_it_is_packed_leaves_no_zip(project):
     assert not list(project.root.parent.glob(".eightcut-*"))
 
 
-def test_a_name_that_is_no_text_is_refused_by_name(project):
+def test_a_name_that_is_no_text_is_left_out_and_counted(project):
     path = Path(os.fsdecode(os.fsencode(project.root / "selected" / "a") + b"\xff.png"))
     path.parent.mkdir()
     path.write_bytes(b"x")
-    with pytest.raises(ValueError, match="not valid text"):
-        packed(project)
+    assert delivery.survey(project).left_out == {delivery.NOT_TEXT: 1}

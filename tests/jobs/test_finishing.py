@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import zipfile
 
 import pytest
@@ -291,3 +292,11 @@ def test_a_report_escapes_names(project):
     (project.root / "crop").mkdir(exist_ok=True)
     pictures.png(project.root / "crop" / "<i>.png")
     assert "<i>" not in crops.finish(project)._repr_html_()
+
+
+def test_a_name_that_is_no_text_is_in_the_way_and_left_out_of_the_zip(project):
+    (project.folder("selected") / os.fsdecode(b"b\xff.png")).write_bytes(b"picture")
+    report = crops.finish(project)
+    assert [blocker.name for blocker in report.blockers] == ["selected/b\\xff.png"]
+    assert report.delivery.left_out == {"name is not valid text": 1}
+    assert crops.finish(project, commit=True, force=True).is_committed

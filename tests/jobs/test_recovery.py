@@ -5,10 +5,11 @@ import pytest
 from eightcut import atomic
 from eightcut.images.decisions import Choice
 from eightcut.jobs import finalize_journal
-from eightcut.jobs.finalize import KIND, Decided
+from eightcut.jobs.cropping import submit_crops
+from eightcut.jobs.finalize import KIND, Decided, finalize
 from eightcut.jobs.finalize_plan import plan_units
 from eightcut.jobs.picture_groups import find_groups
-from eightcut.jobs.recovery import recover
+from eightcut.jobs.recovery import executors, recover
 from tests.jobs import pictures
 
 
@@ -54,9 +55,30 @@ def test_what_was_still_being_written_is_removed(project):
     left.parent.mkdir()
     left.write_text("half")
     unfinished = left.with_name(f"{atomic.PREFIX}crop-{'0' * 16}.png")
-    unfinished.write_text("a crop that its own batch speaks of")
+    unfinished.write_text("a crop that no batch speaks of")
     recover(project)
-    assert (left.exists(), unfinished.exists()) == (False, True)
+    assert (left.exists(), unfinished.exists()) == (False, False)
+
+
+def test_a_crop_that_another_interrupted_batch_speaks_of_stays(project, monkeypatch):
+    plan(project)
+    project.decisions.plan_batch("later", {})
+    made = project.folder("crop_cropped") / f"{atomic.PREFIX}crop-{'0' * 16}.png"
+    made.parent.mkdir()
+    made.write_text("a crop")
+    monkeypatch.setitem(executors, "later", lambda _project, _batch: seen.append(made.exists()))
+    seen = []
+    recover(project)
+    assert seen == [True]
+
+
+def test_a_finished_project_is_left_as_it_was_handed_over(project):
+    groups = find_groups(project).groups
+    project.write_manifest(project.manifest | {"finishedAt": "2026-01-01T00:00:00Z"})
+    with pytest.raises(ValueError, match="mojo is finished"):
+        finalize(project, [Decided(groups[0], Choice(0))])
+    with pytest.raises(ValueError, match="mojo is finished"):
+        submit_crops(project, [])
 
 
 def test_a_batch_of_a_later_release_is_named_and_left_alone(project):
