@@ -113,6 +113,18 @@ class Header(NamedTuple):
         """The format that it is stored in."""
         return str(self.image.format)
 
+    @property
+    def frames(self) -> int:
+        """How many pictures there are in the file."""
+        with _quietly():
+            return int(getattr(self.image, "n_frames", 1))
+
+    def load(self) -> ImageFile.ImageFile:
+        """Pillow's view of it, decoded."""
+        with _quietly() if self.kind == "TIFF" else contextlib.nullcontext():
+            self.image.load()
+        return self.image
+
 
 def probe(path: str | os.PathLike[str]) -> Picture:
     """What a picture is, from its header alone.

@@ -42,7 +42,7 @@ def crop(header: Header, target: Path, box: Rect) -> None:
     told = [_cropped(marker, size) for marker in _head(header.file)[0] if _is_kept(marker)]
     with target.open("wb") as out:
         if header.pixels <= MANY_PIXELS:
-            header.image.load()
+            header.load()
             code = _encoded(header.image.crop(box), **options)
             _join(out, told, [code], size, 0)
             return
@@ -64,7 +64,7 @@ def _strips(header: Header, box: Rect, height: int) -> Iterator[Image.Image]:
     if header.image.mode != "CMYK":
         yield from picture_stream.rows(picture_stream.part(header, box), height)
         return
-    header.image.load()  # libvips has its own idea of ink
+    header.load()  # libvips has its own idea of ink
     left, top, right, bottom = box
     for start in range(top, bottom, height):
         yield header.image.crop((left, start, right, min(start + height, bottom)))

@@ -26,7 +26,7 @@ def crop_webp(header: Header, target: Path, box: Rect) -> None:
         with target.open("wb") as out:
             picture_stream.save("webpsave_target", part, out.write, lossless=True, exact=True)
         return
-    image.load()
+    header.load()
     kept = {name: value for name, value in told.items() if value}
     _save(picture_tiff.cut(image, box), target, "WEBP", lossless=True, exact=True, **kept)
 
@@ -38,7 +38,7 @@ def webp_memory(header: Header, box: Rect) -> float:
 
 def crop_gif(header: Header, target: Path, box: Rect) -> None:
     """Write the pixels inside ``box`` with the palette as it is."""
-    header.image.load()
+    header.load()
     told = {
         name: header.image.info[name]
         for name in ("transparency", "background", "comment")
@@ -54,7 +54,7 @@ def crop_bmp(header: Header, target: Path, box: Rect) -> None:
     start, length = struct.unpack_from("<II", head, 10)
     bits, code = struct.unpack_from("<HI", head, 28) if length >= 40 else (0, 0)
     if bits % 8 or not bits or code not in (0, 3, 6):
-        header.image.load()
+        header.load()
         _save(picture_tiff.cut(header.image, box), target, "BMP")
         return
     with target.open("wb") as out:

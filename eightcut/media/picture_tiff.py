@@ -110,7 +110,7 @@ def cut(image: Image.Image, box: Rect) -> Image.Image:
 
 def _save(header: Header, target: Path, box: Rect) -> None:
     code = header.image.info.get("compression")
-    header.image.load()
+    header.load()
     part = cut(header.image, _upright(header, box))
     buffer = io.BytesIO()
     part.save(buffer, "TIFF", compression=code if code in _CODES else "tiff_adobe_deflate")

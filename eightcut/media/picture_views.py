@@ -63,7 +63,7 @@ def _by_pillow(header: Header, edge: int | None) -> Image.Image:
     stored = header.image
     if edge is not None and header.kind in {"JPEG", "MPO"}:
         stored.draft(None, (edge, edge))
-    stored.load()
+    header.load()
     image = _eight_bits(stored, edge)
     if edge is not None:
         image.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)

@@ -1,7 +1,9 @@
 """What a picture is and how it looks, and files that are none."""
 
+import contextlib
 import io
 import os
+import random
 import struct
 
 import numpy as np
@@ -190,6 +192,24 @@ def test_odd_names_are_read_and_named_in_one_line(name, tmp_path):
 def test_damaged_exif_turns_nothing(tmp_path):
     path = save(tmp_path / "a.jpg", smooth(), exif=b"Exif\0\0II*\0\x08\0\0\0\xff\x00")
     assert not images.probe(path).is_rotated
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "webp", "gif", "bmp"])
+def test_whatever_is_damaged_a_picture_is_read_or_refused(suffix, tmp_path):
+    chance = random.Random(suffix)
+    options = {} if suffix in ("gif", "bmp") else {"exif": exif(6, t270="bunny").tobytes()}
+    whole = save(tmp_path / f"a.{suffix}", smooth(size=SIZE), **options).read_bytes()
+    path, target = tmp_path / f"b.{suffix}", tmp_path / "c"
+    for _ in range(60):
+        raw = bytearray(whole)
+        for at in chance.sample(range(min(len(raw), chance.choice((80, 10**6)))), 3):
+            raw[at] = chance.choice((0, 255, chance.randrange(256)))
+        path.write_bytes(raw)
+        target.unlink(missing_ok=True)
+        with contextlib.suppress(BadImage):
+            images.preview(path, 50)
+        with contextlib.suppress(ValueError):  # the rectangle may lie outside by now
+            images.crop(path, target, (1, 1, 40, 30))
 
 
 def bomb(path, kind, size):
