@@ -19,8 +19,9 @@ RANK = {
     "jobs": 5,
     "sessions": 6,
     "widgets": 7,
-    **dict.fromkeys(("cli.py", "__init__.py"), 8),
-    "__main__.py": 9,
+    **dict.fromkeys(("commands", "__init__.py"), 8),
+    "cli.py": 9,
+    "__main__.py": 10,
 }
 HOME = {
     "sqlite3": "db",

@@ -1,0 +1,119 @@
+"""Sound on the command line: demo, scan, train, compare, export."""
+
+import sys
+from pathlib import Path
+
+import eightcut
+from eightcut.commands import Arguments, Commands, command, existing, workspace
+
+
+def add(commands: Commands) -> None:
+    """Add the commands for sound."""
+    demo = command(commands, "demo", _demo, "build the sample workspace and run the main job on it")
+    demo.add_argument(
+        "workspace", nargs="?", type=Path, help="default: the one in the home of eightcut"
+    )
+    scan = command(commands, "scan", _scan, "scan media files with a trained classifier")
+    workspace(scan)
+    scan.add_argument("files", nargs="*", help="paths, patterns or keys; default: every known file")
+    scan.add_argument("--classifier", default="YAMNET")
+    scan.add_argument("--threshold", type=float)
+    train = command(commands, "train", _train, "train a classifier on an export folder")
+    workspace(train)
+    train.add_argument("positive", nargs="+", help="export folders whose clips hold the sound")
+    train.add_argument("--negative", default="", help="export folder of clips that do not")
+    train.add_argument("--model", default="YAMNET", help="the embedder")
+    train.add_argument("--name", default="", help="tells classifiers on one embedder apart")
+    train.add_argument("--head", default="logistic")
+    train.add_argument("--margin", type=float, default=30.0)
+    train.add_argument("--no-hard-negatives", action="store_true")
+    versions = command(commands, "versions", _versions, "list the scan versions of a file")
+    workspace(versions)
+    versions.add_argument("filename")
+    compare = command(commands, "compare", _compare, "compare two scan versions of a file")
+    workspace(compare)
+    for name in ("filename", "old", "new"):
+        compare.add_argument(name)
+    export = command(commands, "export", _export, "export 8-second clips")
+    workspace(export)
+    export.add_argument("filename")
+    export.add_argument("folder", help="the export folder, a class of clips")
+    export.add_argument("start", nargs="+", type=float, help="where clips start, in seconds")
+
+
+def _demo(given: Arguments) -> int:
+    from eightcut.jobs import demo
+
+    result = demo.run(given.workspace)
+    print(result)
+    print(f"\nThe whole story, with plots: {result.page}")
+    return 0
+
+
+def _scan(given: Arguments) -> int:
+    with eightcut.Workspace(existing(given.workspace)) as ws:
+        files = given.files or ws.clips.list_media()
+        summary = eightcut.scan(
+            ws, files, given.classifier, profile=given.profile, threshold=given.threshold
+        )
+    for file in summary.files:
+        best = "n/a" if file.best is None else f"{file.best:.2f}"
+        found = "n/a" if file.regions is None else file.regions
+        print(f"{file.status:10} {file.filename}  {found} regions, best {best}  {file.reason}")
+    print(summary)
+    return 1 if {"failed", "skipped", "cancelled"} & summary.counts.keys() else 0
+
+
+def _train(given: Arguments) -> int:
+    with eightcut.Workspace(existing(given.workspace)) as ws:
+        run = eightcut.train_classifier(
+            ws,
+            given.positive,
+            negative_folder=given.negative,
+            profile=given.profile,
+            model=given.model,
+            name=given.name,
+            head=given.head,
+            margin=given.margin,
+            use_hard_negatives=not given.no_hard_negatives,
+        )
+    print(run)
+    for warning in run.warnings:
+        print(f"note: {warning}")
+    return 0
+
+
+def _compare(given: Arguments) -> int:
+    with eightcut.Workspace(existing(given.workspace)) as ws:
+        difference = eightcut.compare_versions(
+            ws, given.filename, given.old, given.new, profile=given.profile
+        )
+    print(difference)
+    print(difference.frame().to_string(index=False, na_rep=""))
+    return 0
+
+
+def _versions(given: Arguments) -> int:
+    with eightcut.Workspace(existing(given.workspace)) as ws:
+        profile = given.profile or ws.settings.profile
+        models = ws.clips.get_scan_models(given.filename, profile)
+        if not models and ws.clips.get_media(given.filename) is None:
+            raise LookupError(f"{given.filename} is no file of this workspace and has no scans")
+        for model in models:
+            for version in ws.clips.get_scan_versions(given.filename, profile, model):
+                best = version["max_score"]
+                told = "n/a" if best is None else f"{best:.2f}"
+                print(f"{version['timestamp']}  {model}  {version['count']} regions, best {told}")
+    return 0
+
+
+def _export(given: Arguments) -> int:
+    with eightcut.Workspace(existing(given.workspace)) as ws:
+        done = eightcut.export_clips(
+            ws, given.filename, given.start, given.folder, profile=given.profile
+        )
+    for clip in done.clips:
+        print(clip)
+    for item in done.skipped:
+        print(f"skipped: {item}", file=sys.stderr)
+    return 1 if done.skipped else 0
