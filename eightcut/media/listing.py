@@ -12,7 +12,7 @@ from os import PathLike
 from typing import NamedTuple
 
 from eightcut.media.all_formats import SUFFIXES
-from eightcut.media.picture_names import shown
+from eightcut.media.picture_names import is_text, shown
 
 
 class LeftOut(NamedTuple):
@@ -153,16 +153,8 @@ def _reason_against(entry: "os.DirEntry[str]") -> str | None:
         return "is hidden: its name begins with a dot"
     if not (is_folder or entry.is_file(follow_symlinks=False)):
         return "is not a regular file"
-    return None if _is_text(name) else "has a name that is not valid text; rename it"
+    return None if is_text(name) else "has a name that is not valid text; rename it"
 
 
 def _has_suffix(name: str) -> bool:
     return name[name.rfind(".") :].lower() in SUFFIXES
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
