@@ -33,6 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 _NO_SUCH_CALL = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV)
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 _RENAME_NOREPLACE = 1  # linux/fs.h
 _AT_FDCWD = -100  # fcntl.h
@@ -286,7 +287,8 @@ def _rename_by_kernel(source: Path, target: Path) -> bool:
     number = ctypes.get_errno()
     if number in _NO_SUCH_CALL:
         return False
-    where = source if number == errno.ENOENT else target
+    is_open = number in _FORBIDDEN and os.access(target.parent, os.W_OK | os.X_OK)
+    where = source if is_open or number == errno.ENOENT else target
     raise OSError(number, os.strerror(number), os.fspath(where))
 
 
