@@ -20,12 +20,16 @@ Numbers = NDArray[np.float64]
 
 
 class Table(NamedTuple):
-    """Examples: inputs (n, width), boxes (n, 4), the same as free numbers, and weights (n,)."""
+    """Examples: inputs (n, width), boxes (n, 4), the same as free numbers, and weights (n,).
+
+    ``counts`` (width,) is how lightly the weight of each input is held back.
+    """
 
     inputs: Floats
     boxes: Numbers
     wanted: Numbers
     weights: Numbers
+    counts: Floats
 
 
 class Lines(NamedTuple):
@@ -40,7 +44,7 @@ def fitted(
 ) -> Iterator[tuple[tuple[float, int], Lines]]:
     """Lines for each precision of the weights around 0, after each number of rounds, rising."""
     shares = (table.weights / table.weights.sum()).astype(np.float32)
-    mean, scale = shares @ table.inputs, _spread(table.inputs)
+    mean, scale = shares @ table.inputs, _spread(table.inputs) / table.counts
     table = table._replace(inputs=(table.inputs - mean) / scale)
     ridge = _Ridge(table)
     for precision in precisions:

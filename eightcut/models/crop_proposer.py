@@ -31,12 +31,18 @@ PRECISIONS = tuple(10.0**power for power in range(-1, 7))
 ROUNDS = (0, 10, 40)  # of the second step
 OFTEN = 0.1  # crops of another aspect, from which on the aspect is free
 SIZE = 2048.0  # pixels that count as 1
+OF_SIZE = 2  # width_norm and height_norm
+REST_COUNTS = 20.0  # how much lighter what is not of the embedding is held back
 INNER, MANY = 4, 1500
 ENOUGH_TO_HOLD_OUT = 10
 
 
 class Cropped(NamedTuple):
-    """A picture and the box that a person kept of it; ``pictures`` is the key of its content."""
+    """A picture and the box that a person kept of it; ``pictures`` is the key of its content.
+
+    ``quality`` (q,) says how the picture is made and where its detail lies; None for all
+    pictures or for none.
+    """
 
     vector: Floats
     width_px: int
@@ -46,6 +52,7 @@ class Cropped(NamedTuple):
     project: str = ""
     group: str = ""
     pictures: tuple[str, ...] = ()
+    quality: Floats | None = None
 
 
 class Recipe(NamedTuple):
@@ -57,34 +64,47 @@ class Recipe(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CropProposer:
-    """Weights, no code; ``tensors``: slope (width + 2, 3 or 4), bias (3 or 4)."""
+    """Weights, no code; ``tensors``: embedding (width, 3 or 4), rest (2 + q, …), bias (…)."""
 
     tensors: Tensors
 
     @property
     def width(self) -> int:
         """Numbers per embedding."""
-        return len(self.tensors["slope"]) - 2
+        return len(self.tensors["embedding"])
+
+    @property
+    def uses_quality(self) -> bool:
+        """Whether it needs to know how the pictures are made."""
+        return len(self.tensors["rest"]) > OF_SIZE
 
     @property
     def keeps_aspect(self) -> bool:
         """Whether each crop has the aspect of its picture."""
         return len(self.tensors["bias"]) == LOCKED
 
-    def boxes(self, vectors: Floats, sizes: Sequence[tuple[int, int]]) -> list[Box]:
+    def boxes(
+        self, vectors: Floats, sizes: Sequence[tuple[int, int]], quality: Floats | None = None
+    ) -> list[Box]:
         """The crop of each picture; always inside it.
 
         Args:
             vectors: (n, width).
             sizes: width and height of each picture in pixels.
+            quality: (n, q), if it ``uses_quality``.
 
         Raises:
-            ValueError: the vectors have another shape.
+            ValueError: the vectors have another shape, or what it needs is missing.
         """
         if vectors.shape != (len(sizes), self.width):
             wanted = (len(sizes), self.width)
             raise ValueError(f"the crop proposer reads vectors {wanted}, not {vectors.shape}")
-        free = _inputs(vectors, sizes) @ self.tensors["slope"] + self.tensors["bias"]
+        q = len(self.tensors["rest"]) - OF_SIZE
+        if q and (quality is None or quality.shape != (len(sizes), q)):
+            raise ValueError(f"the crop proposer needs {q} numbers of quality for each picture")
+        slope = np.concatenate([self.tensors["embedding"], self.tensors["rest"]])
+        inputs = _inputs(vectors, sizes, quality if q else None)
+        free = inputs @ slope + self.tensors["bias"]
         return [crop_shapes.box(edge) for edge in crop_shapes.edges(free.astype(np.float64))]
 
 
@@ -118,6 +138,12 @@ class Fitted:
     split: Split | None
     held_out: tuple[HeldOut, ...]
     free_share: float
+
+    @property
+    def aspect(self) -> str:
+        """Locked or free, and why."""
+        kept = "locked" if self.proposer.keeps_aspect else "free"
+        return f"{kept}; {self.free_share:.1%} of the crops do not keep that of their picture"
 
 
 Said = Callable[[float], None]
@@ -180,10 +206,11 @@ def check(tensors: Tensors) -> CropProposer:
         ValueError: they are not what ``fit`` gives.
     """
     bias = tensors.get("bias", np.empty(0))
-    rows = len(tensors.get("slope", np.empty(0)))
-    if bias.shape not in {(LOCKED,), (FREE,)} or rows < 3:
+    width, rest = (len(tensors.get(name, np.empty(0))) for name in ("embedding", "rest"))
+    if bias.shape not in {(LOCKED,), (FREE,)} or not width or rest < OF_SIZE:
         raise ValueError("the crop proposer has no weights, or gives no boxes")
-    expect(tensors, {"slope": (rows, len(bias)), "bias": bias.shape})
+    shapes = {"embedding": (width, len(bias)), "rest": (rest, len(bias)), "bias": bias.shape}
+    expect(tensors, shapes)
     return CropProposer(tensors)
 
 
@@ -195,7 +222,12 @@ class _Work:
     ) -> None:
         self._examples, self._seed, self._cancel = examples, seed, cancel
         sizes = [(example.width_px, example.height_px) for example in examples]
-        self._inputs = _inputs(np.stack([example.vector for example in examples]), sizes)
+        vectors = np.stack([example.vector for example in examples])
+        qualities = [example.quality for example in examples if example.quality is not None]
+        self._inputs = _inputs(vectors, sizes, np.stack(qualities) if qualities else None)
+        self._width = vectors.shape[1]
+        self._counts = np.ones(self._inputs.shape[1], np.float32)
+        self._counts[self._width :] = REST_COUNTS
         self._boxes = np.asarray([example.box for example in examples], np.float64)
         self._wanted = crop_shapes.numbers([example.box for example in examples], count)
         self._weights = np.asarray([example.weight for example in examples], np.float64)
@@ -205,7 +237,8 @@ class _Work:
     ) -> dict[int, HeldOut]:
         """What a proposer that learned from some rows says about the others."""
         learned, _ = self.learn(train)
-        free = self._inputs[out] @ learned.tensors["slope"] + learned.tensors["bias"]
+        slope = np.concatenate([learned.tensors["embedding"], learned.tensors["rest"]])
+        free = self._inputs[out] @ slope + learned.tensors["bias"]
         median = np.median(self._boxes[train], axis=0)
         centre = np.array([[0.5, 0.5, *np.median(self._wanted[train, 2:], axis=0)]])
         plain = crop_shapes.box(median), crop_shapes.box(crop_shapes.edges(centre)[0])
@@ -219,7 +252,8 @@ class _Work:
         """A proposer from these rows, with what was chosen on rows held out among them."""
         recipe = self._chosen(rows)
         slope, bias = self._fitted(rows, [recipe.precision], (recipe.rounds,))[recipe]
-        return CropProposer({"slope": slope, "bias": bias}), recipe
+        embedding, rest = slope[: self._width].copy(), slope[self._width :].copy()
+        return CropProposer({"embedding": embedding, "rest": rest, "bias": bias}), recipe
 
     def _chosen(self, rows: NDArray[np.intp]) -> Recipe:
         """The recipe whose boxes overlap most with those of rows held out."""
@@ -257,7 +291,11 @@ class _Work:
     ) -> dict[Recipe, Lines]:
         """Slope and bias by each recipe."""
         table = Table(
-            self._inputs[rows], self._boxes[rows], self._wanted[rows], self._weights[rows]
+            self._inputs[rows],
+            self._boxes[rows],
+            self._wanted[rows],
+            self._weights[rows],
+            self._counts,
         )
         found = {}
         for (precision, many), lines in crop_fit.fitted(table, precisions, rounds):
@@ -266,29 +304,39 @@ class _Work:
         return found
 
 
-def _inputs(vectors: Floats, sizes: Sequence[tuple[int, int]]) -> Floats:
-    """Embeddings with width_norm and height_norm behind them, (n, width + 2)."""
+def _inputs(vectors: Floats, sizes: Sequence[tuple[int, int]], quality: Floats | None) -> Floats:
+    """Embeddings with width_norm, height_norm and quality behind them, (n, width + 2 + q)."""
     norms = np.asarray(sizes, np.float32).reshape(-1, 2) / np.float32(SIZE)
-    return np.hstack([np.asarray(vectors, np.float32), norms])
+    rest = [norms] if quality is None else [norms, np.asarray(quality, np.float32)]
+    return np.hstack([np.asarray(vectors, np.float32), *rest])
 
 
 def _check(examples: Sequence[Cropped]) -> None:
     if not examples:
         raise ValueError("there is no crop to learn from")
-    width = examples[0].vector.shape
+    shapes = _shapes(examples[0])
     for example in examples:
-        name = f"the crop of group {example.group or '?'} of {example.project or '?'}"
-        if example.vector.shape != width or example.vector.ndim != 1:
-            raise ValueError(f"{name} has a vector {example.vector.shape}, not {width}")
-        if not np.isfinite(example.vector).all():
-            raise ValueError(f"{name} has a vector with numbers that are not finite")
-        if not (example.width_px > 0 and example.height_px > 0):
-            raise ValueError(
-                f"{name} is of a picture of {example.width_px} x {example.height_px} px"
-            )
-        if not 0 < example.weight < np.inf:
-            raise ValueError(f"{name} has the weight {example.weight}; it must be positive")
-        try:
-            checked(example.box)
-        except ValueError as problem:
-            raise ValueError(f"{name}: {problem}") from problem
+        if problem := _problem(example, shapes):
+            name = f"the crop of group {example.group or '?'} of {example.project or '?'}"
+            raise ValueError(f"{name} {problem}")
+
+
+def _shapes(example: Cropped) -> tuple[tuple[int, ...], ...]:
+    return example.vector.shape, () if example.quality is None else example.quality.shape
+
+
+def _problem(example: Cropped, shapes: tuple[tuple[int, ...], ...]) -> str | None:
+    """What keeps an example from being learned from beside the first one."""
+    if _shapes(example) != shapes or example.vector.ndim != 1:
+        return f"has numbers of the shapes {_shapes(example)}, not {shapes}"
+    if not np.isfinite(example.vector).all():
+        return "has a vector with numbers that are not finite"
+    if not (example.width_px > 0 and example.height_px > 0):
+        return f"is of a picture of {example.width_px} x {example.height_px} pixels"
+    if not 0 < example.weight < np.inf:
+        return f"has the weight {example.weight}; it must be positive"
+    try:
+        checked(example.box)
+    except ValueError as problem:
+        return f"is none: {problem}"
+    return None
