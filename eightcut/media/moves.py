@@ -170,9 +170,8 @@ def discard(path: Path, text: str | None = None) -> bool:
     """
     if not os.path.lexists(path):
         return True
-    if path.is_symlink() or not path.is_file():
-        return False
-    if text is not None and not _holds(path, text.encode()):
+    is_plain = path.is_file() and not path.is_symlink()
+    if not is_plain or (text is not None and not _holds(path, text.encode())):
         return False
     path.unlink(missing_ok=True)
     _flush(path.parent)
