@@ -68,7 +68,9 @@ host.children = [multi]
         page.wait_for_function(PAINTED, arg=place)
     page.locator(STAGE).first.focus()
     yield page, kernel
-    kernel.run("s.wait(); multi.close(); project.close()")
+    kernel.run("s.wait()")
+    assert not kernel.get("s.is_problem"), kernel.get("s.message")
+    kernel.run("multi.close(); project.close()")
 
 
 def stage_rect(page, place=0):
