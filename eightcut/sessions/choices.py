@@ -1,76 +1,82 @@
 """What a person has decided and not finalized yet: on disk from the moment of the key press.
 
 The log lies beside the manifest, ``{project}.choices.jsonl``. Each line is the state of one
-group, the last one counts; lines are only ever added, so two sessions of one project, or a
-crash in the middle of a line, cannot lose what others have written.
+group as one session has it, that session's last one counts. Lines are only ever added, so
+two sessions of one project, or a crash in the middle of a line, cannot lose what others have
+written. A session that finds nobody else at work takes over what earlier ones have left.
 """
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from eightcut import atomic, clock
-from eightcut.images.decisions import Choice, Recommendation
 from eightcut.jobs.picture_groups import PictureGroup
 from eightcut.project import SUFFIX, Project
+from eightcut.sessions import choice_lines
+from eightcut.sessions.choice_lines import UNTOUCHED, Entry, Given, Line, replayed
+from eightcut.sessions.presence import Presence
+
+__all__ = ["UNTOUCHED", "ChoiceLog", "Entry", "Given"]
 
 LOG_SUFFIX = ".choices.jsonl"
-
-
-class Given(NamedTuple):
-    """What a person has said about one group.
-
-    ``winners`` are the pictures that went on from earlier rounds. ``recommendation``
-    is the one that was on the screen when ``choice`` was made: it is what the choice
-    agrees with or not, whatever a later model says.
-    """
-
-    choice: Choice | None = None
-    winners: tuple[int, ...] = ()
-    is_overlay_on: bool = True
-    recommendation: Recommendation | None = None
-
-
-UNTOUCHED = Given()
-
-
-class Entry(NamedTuple):
-    """The newest line about a group; ``batch`` is the finalize that has carried it out."""
-
-    images: tuple[str, ...]
-    given: Given
-    batch: int | None = None
+LOCK_SUFFIX = ".choices.lock"
 
 
 class ChoiceLog:
-    """The log of one project."""
+    """The log of one project as one session has it: its own choices, and those it took over."""
 
     def __init__(self, project: Project) -> None:
         manifest = project.manifest_path
-        self.path = manifest.with_name(manifest.name.removesuffix(SUFFIX) + LOG_SUFFIX)
+        name = manifest.name.removesuffix(SUFFIX)
+        self.path = manifest.with_name(name + LOG_SUFFIX)
+        self._lock_path = manifest.with_name(name + LOCK_SUFFIX)
         self._root = project.root
+        self._session = uuid.uuid4().hex
+        self._presence: Presence | None = None
 
-    def read(self) -> dict[str, Entry]:
-        """The newest entry of each group by its key.
+    def join(self) -> str:
+        """Be at work from now on; take over what is stored where nobody else is.
 
-        Raises:
-            ValueError: a line in the middle cannot be read; the message names it.
+        Returns:
+            What the person should know about it; empty where there is nothing.
         """
-        try:
-            lines = self.path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return {}
-        return dict(self._entries(lines))
+        with atomic.exclusively(self.path):
+            lines, unread = self._lines()
+            self._presence = Presence(self._lock_path)
+            if self._presence.is_alone and any(e.is_open for e in replayed(lines).values()):
+                self._append(json.dumps({"session": self._session, "adopts": True}))
+        told = []
+        if not self._presence.is_alone:
+            told.append(
+                "Another reviewer is at work on this project; choices that are not finalized "
+                "are each your own."
+            )
+        if unread:
+            many = "1 line" if unread == 1 else f"{unread:,} lines"
+            told.append(f"{many} of {self.path} could not be read and {_is(unread)} passed over.")
+        return " ".join(told)
+
+    def leave(self) -> None:
+        """Be at work no more; what is stored stays. Safe to call twice."""
+        if self._presence is not None:
+            self._presence.close()
 
     def open_entries(self) -> dict[str, Entry]:
-        """The entries that say something and have not been carried out."""
+        """This session's entries that say something and have not been carried out, by key."""
+        found = replayed(self._lines()[0]).items()
         return {
             key: entry
-            for key, entry in self.read().items()
-            if entry.batch is None and entry.given != UNTOUCHED
+            for (session, key), entry in found
+            if session == self._session and entry.is_open
         }
+
+    def of_batch(self, batch: int) -> dict[str, Entry]:
+        """The choices that a finalize has carried out, whoever made them."""
+        lines, _ = self._lines()
+        return {line.key: line.entry for line in lines if line.entry and line.entry.batch == batch}
 
     def is_there(self, entry: Entry) -> bool:
         """Whether all pictures of an entry are where they were."""
@@ -90,60 +96,35 @@ class ChoiceLog:
     def write(self, entries: Mapping[str, Entry]) -> None:
         """Add a line for each of these."""
         stamp = clock.utc_now().isoformat(timespec="seconds")
-        text = "".join(f"{_line(key, entry, stamp)}\n" for key, entry in entries.items())
+        text = "\n".join(
+            choice_lines.written(self._session, key, entry, stamp) for key, entry in entries.items()
+        )
         if not text:
             return
-        with atomic.exclusively(self.path), self.path.open("r+b") as file:
+        with atomic.exclusively(self.path):
+            self._append(text)
+
+    def _append(self, text: str) -> None:
+        with self.path.open("r+b") as file:
             if file.seek(0, os.SEEK_END):
                 file.seek(-1, os.SEEK_END)
                 text = text if file.read(1) == b"\n" else f"\n{text}"  # a crash cut a line short
-            file.write(text.encode())
+            file.write(f"{text}\n".encode())
             file.flush()
             os.fsync(file.fileno())
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()
 
-    def _entries(self, lines: list[bytes]) -> Iterator[tuple[str, Entry]]:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                yield _read(json.loads(line))
-            except (ValueError, KeyError, TypeError) as problem:
-                if _is_cut_off(line):
-                    continue
-                raise ValueError(
-                    f"{self.path}, line {number} is no choice; remove that line"
-                ) from problem
+    def _lines(self) -> tuple[list[Line], int]:
+        """What can be read, and how many lines cannot: those are passed over, and kept."""
+        try:
+            stored = [line for line in self.path.read_bytes().split(b"\n") if line.strip()]
+        except FileNotFoundError:
+            return [], 0
+        found = [read for line in stored if (read := choice_lines.read(line)) is not None]
+        return found, len(stored) - len(found)
 
 
-def _line(key: str, entry: Entry, stamp: str) -> str:
-    choice, given = entry.given.choice, entry.given
-    content = {
-        "key": key,
-        "at": stamp,
-        "images": entry.images,
-        "choice": choice and choice._asdict(),
-        "winners": given.winners,
-        "overlay": given.is_overlay_on,
-        "recommendation": given.recommendation and given.recommendation._asdict(),
-        "batch": entry.batch,
-    }
-    return json.dumps(content, ensure_ascii=False)
-
-
-def _read(content: dict[str, Any]) -> tuple[str, Entry]:
-    choice, seen = content["choice"], content["recommendation"]
-    given = Given(
-        choice and Choice(**choice),
-        tuple(content["winners"]),
-        bool(content["overlay"]),
-        seen and Recommendation(**seen | {"crop": seen["crop"] and tuple(seen["crop"])}),
-    )
-    return content["key"], Entry(tuple(content["images"]), given, content["batch"])
-
-
-def _is_cut_off(line: bytes) -> bool:
-    """Whether a crash has left only the beginning of a line: then it was never confirmed."""
-    return not line.rstrip().endswith(b"}")
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"

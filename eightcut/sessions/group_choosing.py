@@ -108,7 +108,7 @@ class GroupChoosing(GroupWalk):
         self._log.write({key: entry._replace(given=UNTOUCHED) for key, entry in gone.items()})
         dormant = len(others) - len(gone)
         told = [
-            (len(gone), "of before dropped: their pictures are no longer here."),
+            (len(gone), "of before dropped: the pictures are no longer here."),
             (dormant, "kept for groups that are formed in another way."),
         ]
         return " ".join(f"{counted(many, 'choice')} {text}" for many, text in told if many)

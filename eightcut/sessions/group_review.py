@@ -79,7 +79,9 @@ class GroupReviewSession(GroupChoosing):
         self._topic = f"pictures/{project.id}"
         self._agreed: Callable[[], None] = lambda: None
         told = recovery.recover(project)
-        told.append(self._load(self._look(progress=True)))
+        found = self._look(progress=True)
+        told.append(self._log.join())
+        told.append(self._load(found))
         self._list_batches()
         self.say(" ".join(filter(None, told)))
         news.listen(project.workspace_path, self._topic, self.refresh)
@@ -146,8 +148,9 @@ class GroupReviewSession(GroupChoosing):
         self._start(self._undone)
 
     def close(self) -> None:
-        """Stop what runs in the background and hear no more news; safe to call twice."""
+        """Stop what runs in the background and be at work no more; safe to call twice."""
         super().close()
+        self._log.leave()
         news.ignore(self.project.workspace_path, self._topic, self.refresh)
 
     def _looked_again(self, _cancel: threading.Event) -> str:
@@ -219,8 +222,7 @@ class GroupReviewSession(GroupChoosing):
     def _undone(self, _cancel: threading.Event) -> str:
         try:
             report = undo_finalize(self.project)
-            known = self._log.read().items()
-            back = {key: entry for key, entry in known if entry.batch == report.batch_id}
+            back = self._log.of_batch(report.batch_id)
             self._log.write({key: entry._replace(batch=None) for key, entry in back.items()})
         finally:
             self._settle()

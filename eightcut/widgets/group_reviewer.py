@@ -62,6 +62,7 @@ class GroupReviewer(w.VBox):  # type: ignore[misc]
     ) -> None:
         self._wiring = Wiring()
         self._parts: list[w.Widget] = []  # all that closing must close too
+        replace_earlier_run(self)  # whose choices go on in this one, once it is closed
         self.session = self._join(source, session, options)
         self.view = GroupView(
             self.session, {key: action.verb for action in ACTIONS for key in action.keys}
@@ -84,7 +85,6 @@ class GroupReviewer(w.VBox):  # type: ignore[misc]
         self._parts = [*panel.parts(self)]
         self.add_class("ec-panel")
         self._connect()
-        replace_earlier_run(self)
 
     def close(self) -> None:
         """Stop what runs, close every part and leave the session; safe to call twice."""

@@ -314,24 +314,31 @@ def test_a_line_that_a_crash_cut_short_is_passed_over(project, session, reviewin
     session.take(1)
     log = session._log.path
     log.write_bytes(log.read_bytes()[:-20])
+    session.close()
     again = reviewing(project, recommend=model())
     assert folders(again)[:2] == ["crop_auto", ""]
     again.take(0)
+    again.close()
     assert folders(reviewing(project, recommend=model()))[:2] == ["crop_auto", "selected"]
 
 
 def test_choices_about_pictures_that_are_gone_are_dropped_and_said(project, session, reviewing):
     session.take(0)
     session.groups[0].group.images[0].unlink()
+    session.close()
     again = reviewing(project)
     assert again.counts.decided == 0
-    assert again.message == "1 choice of before dropped: their pictures are no longer here."
+    assert again.message == "1 choice of before dropped: the pictures are no longer here."
+    again.close()
     assert reviewing(project).message == ""
 
 
 def test_choices_about_other_groups_are_kept_for_those(project, session, reviewing):
     session.take(0)
-    assert reviewing(project, by="folder").counts.decided == 0
+    session.close()
+    other = reviewing(project, by="folder")
+    assert other.counts.decided == 0
+    other.close()
     assert reviewing(project).counts.decided == 1
 
 
