@@ -142,7 +142,7 @@ class _Planner:
         if link.decision is None:
             return CropUnit(path.name, told, marks.get("sha256"))
         file = sidecars.sidecar_path(path)  # else the sidecar of the whole group named it
-        sidecar = (self._relative(file), file.read_text("utf-8")) if file.exists() else None
+        sidecar = (self._relative(file), file.read_bytes().decode()) if file.exists() else None
         return CropUnit(path.name, told, sidecar=sidecar, group_id=link.decision.group_id, **marks)
 
     def _relative(self, path: Path) -> str:
