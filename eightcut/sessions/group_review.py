@@ -32,6 +32,7 @@ from eightcut.sessions import group_page, news
 from eightcut.sessions.choices import UNTOUCHED, Given
 from eightcut.sessions.group_choosing import Change, GroupChoosing
 from eightcut.sessions.group_page import GroupRow, counted
+from eightcut.sessions.job import Ended
 from eightcut.sessions.verbs import verb
 
 REASONS = 3  # that are told of why groups stay
@@ -133,6 +134,8 @@ class GroupReviewSession(GroupChoosing):
         self._ask("")
         if confirmed and asked:
             agreed()
+        elif asked:
+            self.say("Cancelled: nothing has changed")
 
     @verb
     def finalize(self) -> None:
@@ -208,7 +211,7 @@ class GroupReviewSession(GroupChoosing):
 
     def _finalized(
         self, decided: Sequence[Decided], given: dict[str, Given], cancel: threading.Event
-    ) -> str:
+    ) -> Ended:
         try:
             report = finalize(self.project, decided, progress=self._bar, cancel=cancel)
             done = {unit.key for unit in report.units} | set(report.already_done)
@@ -217,7 +220,7 @@ class GroupReviewSession(GroupChoosing):
             self._log.put(((group, given[group.key]) for group in groups), batch=report.batch_id)
         finally:
             self._settle()
-        return _told(report)
+        return Ended(_told(report), is_problem=bool(report.refused or report.pending))
 
     def _undone(self, _cancel: threading.Event) -> str:
         try:
@@ -250,15 +253,29 @@ class GroupReviewSession(GroupChoosing):
 
 def _told(report: FinalizeReport) -> str:
     """What finalize has done, and which groups stayed and why."""
-    first = str(replace(report, refused=(), recovered=(), pending=""))
-    stayed = f"{counted(len(report.refused), 'group')} stayed: {_reasons(report.refused)}"
-    parts = (*report.recovered, first, stayed if report.refused else "", report.pending)
+    parts = (*report.recovered, _outcome(report), report.pending)
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 
+def _outcome(report: FinalizeReport) -> str:
+    done, stayed = len(report.units) + len(report.already_done), len(report.refused)
+    moved = str(replace(report, refused=(), recovered=(), pending=""))
+    if not stayed:
+        return moved
+    reasons, groups = _reasons(report.refused), counted(done + stayed, "group")
+    if not done:
+        return f"None of {groups} moved: {reasons}" if stayed > 1 else f"No group moved: {reasons}"
+    return f"{done:,} of {groups} finalized ({moved}); {stayed:,} stayed: {reasons}"
+
+
 def _reasons(refused: Sequence[Refused]) -> str:
-    more = f"; and {len(refused) - REASONS} more" if len(refused) > REASONS else ""
-    return "; ".join(reason.rstrip(".") for _, reason in refused[:REASONS]) + more
+    reasons = list(dict.fromkeys(reason.rstrip(".") for _, reason in refused))
+    more = f"; and {len(reasons) - REASONS} more" if len(reasons) > REASONS else ""
+    return "; ".join(reasons[:REASONS]) + more
+
+
+def _stay(number: int) -> str:
+    return "stays where it is" if number == 1 else "stay where they are"
 
 
 def _question(plan: FinalizePlan) -> str:
@@ -269,7 +286,7 @@ def _question(plan: FinalizePlan) -> str:
     parts = [
         f"Finalize {counted(len(plan.units), 'group')}?",
         f"Files that move, companions included: {', '.join(moves) or 'none'}.",
-        f"{counted(plan.untouched, 'picture')} stay where they are.",
+        f"{counted(plan.untouched, 'picture')} {_stay(plan.untouched)}.",
     ]
     if plan.refused:
         parts.append(f"{counted(len(plan.refused), 'group')} cannot: {_reasons(plan.refused)}.")

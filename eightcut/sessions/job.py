@@ -21,7 +21,15 @@ log = logging.getLogger(__name__)
 TELL_EVERY_S = 0.2
 STORED = 10_000.0  # seconds of media per second: nothing computes so fast, so it was read
 
-Work = Callable[[threading.Event], str]
+
+class Ended(NamedTuple):
+    """What to say of a job that ended without an error, perhaps with things left undone."""
+
+    text: str
+    is_problem: bool = False
+
+
+Work = Callable[[threading.Event], str | Ended]
 
 
 class Progress(NamedTuple):
@@ -92,16 +100,17 @@ class LongJob(t.HasTraits):
         self._job.ask(functools.partial(self._run, work))
 
     def _run(self, work: Work, cancel: threading.Event) -> None:
-        text, is_problem = "", False
+        ended = Ended("")
         try:
-            text = work(cancel)
+            said = work(cancel)
+            ended = said if isinstance(said, Ended) else Ended(said)
         except Cancelled:
-            text = "Cancelled. What was finished is kept; the next run goes on from there."
-        except Exception as problem:
-            log.error("a job failed", exc_info=problem)
-            text, is_problem = sentence(problem), True
+            ended = Ended("Cancelled. What was finished is kept; the next run goes on from there.")
+        except Exception as problem:  # noqa: BLE001 - noted
+            note(log, "a job failed", problem)
+            ended = Ended(sentence(problem), is_problem=True)
         finally:
-            self._ended(text, is_problem=is_problem)
+            self._ended(ended.text, is_problem=ended.is_problem)
 
     @verb
     def _ended(self, text: str, *, is_problem: bool) -> None:
@@ -118,9 +127,9 @@ class LongJob(t.HasTraits):
                     work(cancel)
                 except Cancelled:
                     pass
-                except Exception as problem:
+                except Exception as problem:  # noqa: BLE001 - noted
                     if not cancel.is_set():  # else nobody waits for it: the workspace may be closed
-                        log.error("a look-up failed", exc_info=problem)
+                        note(log, "a look-up failed", problem)
                         self.say(sentence(problem), is_problem=True)
 
         self._aside.ask(settled)
@@ -194,6 +203,28 @@ class Meter:
     def _left(self) -> float | None:
         rest = max(self._total - self.done, 0.0)
         return rest * self._spent / self._computed if self._computed else None
+
+
+def note(log: logging.Logger, what: str, problem: BaseException) -> None:
+    """Log what went wrong: a refusal in one line, anything unexpected with its traceback."""
+    if is_refusal(problem):
+        log.info("%s: %s", what, sentence(problem))
+    else:
+        log.error(what, exc_info=problem)
+
+
+def is_refusal(problem: BaseException) -> bool:
+    """Whether our own code has said no, in a sentence; not that something failed within it."""
+    if type(problem) not in (ValueError, LookupError):
+        return isinstance(problem, ValueError) and _is_own(type(problem).__module__)
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and _is_own(trace.tb_frame.f_globals.get("__name__", ""))
+
+
+def _is_own(module: str) -> bool:
+    return module.partition(".")[0] == __name__.partition(".")[0]
 
 
 def sentence(problem: BaseException) -> str:

@@ -7,7 +7,7 @@ crop fails comes up once more, with the reason.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,7 @@ from eightcut.project import Project
 from eightcut.sessions import news
 from eightcut.sessions.crop_cards import CropCards
 from eightcut.sessions.crop_line import Card, Left, Pace, time_left
-from eightcut.sessions.job import sentence
+from eightcut.sessions.job import note, sentence
 from eightcut.sessions.verbs import verb
 
 log = logging.getLogger(__name__)
@@ -193,8 +193,8 @@ class MultiCropSession(CropCards):
         """On the writer's thread: carry a batch out, and say how that went."""
         try:
             report = submit_crops(self.project, taken.submissions)
-        except Exception as problem:
-            log.error("a batch of crops failed", exc_info=problem)
+        except Exception as problem:  # noqa: BLE001 - noted
+            note(log, "a batch of crops failed", problem)
             reason = sentence(problem)
             failed = [(submission.path, reason) for submission in taken.submissions]
             report = CropReport((), tuple(Failure(*one) for one in failed), (), None)
@@ -210,7 +210,9 @@ class MultiCropSession(CropCards):
         self._flying -= paths
         if report.batch_id is None and taken in self._taken:
             self._taken.remove(taken)
-        self.say(_said(taken, report), is_problem=bool(report.failed or report.pending))
+        again = {card.path for card in taken.cards if not card.failed}
+        said = _said(taken, report, again)
+        self.say(said, is_problem=bool(report.failed or report.pending))
         for path, reason in report.failed:
             self._failed(taken, path, reason)
         if not any(self.cards):
@@ -231,8 +233,8 @@ class MultiCropSession(CropCards):
         try:
             if taken.batch_id is not None:
                 restored = undo_crops(self.project, taken.batch_id).restored
-        except Exception as problem:
-            log.error("a batch of crops could not be taken back", exc_info=problem)
+        except Exception as problem:  # noqa: BLE001 - noted
+            note(log, "a batch of crops could not be taken back", problem)
             self._came_back(None, (), sentence(problem))
         else:
             self._came_back(taken, restored)
@@ -284,10 +286,25 @@ class MultiCropSession(CropCards):
         self.summary = " · ".join(filter(None, parts))
 
 
-def _said(taken: Taken, report: CropReport) -> str:
-    """Such as ``2 cropped, 1 deleted``, with each failure in full."""
+def _said(taken: Taken, report: CropReport, again: Collection[Path]) -> str:
+    """Such as ``2 cropped, 1 deleted``, with each failure in full; ``again`` may come up again."""
     failed = {path for path, _ in report.failed}
     done = Counter(kind for path, kind in taken.kinds.items() if path not in failed)
     counts = ", ".join(f"{count} {kind}" for kind, count in done.items())
-    told = [f"{path.name} failed and comes up again: {reason}" for path, reason in report.failed]
-    return " · ".join(filter(None, (*told, counts, report.pending)))
+    if failed and len(failed) == len(taken.submissions) > 1:
+        counts = " · ".join(filter(None, (f"None of {len(failed)} was written", counts)))
+    elif failed:
+        counts = " · ".join(filter(None, (f"{len(failed)} failed", counts)))
+    why: dict[str, list[str]] = {}
+    for path, reason in report.failed:
+        if path.is_file():  # else it is told to be gone
+            fate = "comes up again" if path in again else "stays where it is"
+            why.setdefault(f"{fate}: {reason}", []).append(path.name)
+    told = [f"{', '.join(names)} {_all(names, fate)}" for fate, names in why.items()]
+    return " · ".join(filter(None, (counts, *told, report.pending)))
+
+
+def _all(names: Sequence[str], fate: str) -> str:
+    if len(names) == 1:
+        return fate
+    return fate.replace("comes up", "come up", 1).replace("stays where it is", "stay there", 1)

@@ -445,9 +445,34 @@ def test_a_refused_group_stays_with_its_choice_and_says_why(project, session):
     (project.root / "selected" / winner.name).write_bytes(b"another")
     session.take(0)
     session.take(0)
-    finalized(session)
+    session.finalize()
+    session.wait()
     assert (session.total, folders(session)[0]) == (4, "selected")
+    assert session.is_problem
+    assert session.message.startswith("1 of 2 groups finalized (1 kept, ")
     assert winner.name in session.message
+
+
+def test_a_finalize_that_moved_nothing_does_not_look_like_success(project, session):
+    (project.root / "selected").mkdir()
+    for row in session.groups[:2]:
+        (project.root / "selected" / row.group.images[0].name).write_bytes(b"another")
+    session.take(0)
+    session.take(0)
+    session.finalize()
+    session.wait()
+    assert session.is_problem
+    assert session.message.startswith("None of 2 groups moved: ")
+
+
+def test_a_refused_undo_is_no_traceback(project, session, caplog):
+    session.take(0)
+    finalized(session)
+    next((project.root / "selected").glob("*.png")).unlink()
+    session.undo_last_finalize()
+    session.wait()
+    assert session.is_problem
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 def test_the_second_of_two_reviewers_is_told_what_was_decided(project, session, tmp_path):
@@ -533,8 +558,10 @@ def test_a_group_that_another_process_has_decided_is_refused_and_leaves_the_page
     finalized(other)
     session.take(2)
     session.take(2)
-    finalized(session)
-    assert session.message.startswith("1 kept, 2 pictures to delete_staging. 1 group stayed: ")
+    session.finalize()
+    session.wait()
+    done = "1 of 2 groups finalized (1 kept, 2 pictures to delete_staging); 1 stayed: "
+    assert session.message.startswith(done)
     assert (session.total, len(project.decisions.decisions())) == (3, 2)
 
 

@@ -79,3 +79,11 @@ def test_listening_keeps_nobody_alive(tmp_path):
     gc.collect()
     news.tell(tmp_path, "scans")
     assert not list(news._listeners[tmp_path, "scans"])
+
+
+def test_what_fails_unexpectedly_is_logged_with_its_traceback(caplog):
+    one = job.LongJob()
+    one._start(lambda _cancel: str(int("no number")))
+    one.wait()
+    assert one.is_problem
+    assert caplog.records[-1].exc_info

@@ -136,6 +136,8 @@ def test_a_database_that_fails_skips_nothing(session, project, monkeypatch):  # 
         submit(session)
     assert crops.names(project, "crop") == before
     assert session.is_problem
+    assert session.message.startswith("None of 3 was written · ")
+    assert session.message.endswith(" come up again: the disk is full")
     while any(session.cards):
         submit(session)
     assert session.summary == "7 of 7 · all done"
