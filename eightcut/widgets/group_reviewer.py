@@ -112,7 +112,7 @@ class GroupReviewer(w.VBox):  # type: ignore[misc]
             part.layout.flex = "0 0 auto"
         tools = w.HBox([self.job, *self.buttons.values(), self.order], layout=panel.row_layout())
         tools.add_class("ec-group-done")
-        return self.view, self.question, tools, self.status, self.aside
+        return self.question, self.view, tools, self.status, self.aside
 
     def _connect(self) -> None:
         self.order.observe(self._wiring.guard(self._sort), names="value")

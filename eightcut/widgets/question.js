@@ -1,4 +1,4 @@
-// A question in the place where it comes up. The safe answer has the focus.
+// A question in the place where it comes up, and in sight. The safe answer has the focus.
 
 function render({ model, el }) {
   const life = new Lifetime(model);
@@ -23,7 +23,9 @@ function render({ model, el }) {
     yes.textContent = model.get("yes");
     const appears = asks && root.hidden;
     root.hidden = !asks;
-    if (appears) no.focus({ preventScroll: true });
+    if (!appears) return;
+    root.scrollIntoView({ block: "nearest" }); // or Enter would answer what nobody has read
+    no.focus({ preventScroll: true });
   }
 
   function answer(confirmed) {
