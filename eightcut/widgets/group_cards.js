@@ -7,6 +7,7 @@ const BECOMES = {
   delete_staging: "✕ to delete_staging",
 };
 const BELOW = 56; // pixels for name and buttons of a card
+const GAP = 8, BORDER = 3, LEAST = 120; // pixels between cards, round a picture, and of its height
 const TAKES = [["1234", "shown", "Take", "Take as shown"], ["asdf", "none", "No crop", "Take without crop"], ["qwer", "manual", "Crop", "Take, and crop it by hand"]];
 
 /** What becomes of the picture with that index, by the choice about its group. */
@@ -57,9 +58,17 @@ class Cards {
       const room = (high - (rows - 1) * BELOW) / rows;
       return Math.min(wide / Math.ceil(many / rows), room * ratio);
     };
-    const rows = many > 2 && ratio && width(2) > 1.2 * width(1) ? 2 : 1;
+    const rows = many > 2 && ratio && width(2) > 1.2 * width(1) ? 2 : 1, columns = Math.ceil(many / rows);
     this.root.style.setProperty("--ec-rows", rows);
-    this.root.style.setProperty("--ec-columns", Math.ceil(many / rows));
+    this.root.style.setProperty("--ec-columns", columns);
+    this.lower(shapes, (wide - (columns - 1) * GAP) / columns, (high - (rows - 1) * BELOW) / rows);
+  }
+
+  /** No higher than the tallest picture is at this width; as before until all of them are here. */
+  lower(shapes, wide, high) {
+    if (!shapes.length || !shapes.every(Boolean)) return;
+    const tallest = Math.max(...shapes.map((image) => ((wide - 2 * BORDER) * image.naturalHeight) / image.naturalWidth));
+    this.root.style.setProperty("--ec-frame", `${Math.round(Math.min(high, Math.max(tallest + 2 * BORDER, LEAST)))}px`);
   }
 
   build(group) {

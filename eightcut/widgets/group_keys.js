@@ -29,9 +29,9 @@ function keycap(key) {
 
 /** The list of all keys. */
 function keyHelp() {
-  const help = element("dl", "ec-group-help", { role: "dialog", "aria-label": "Keys" });
+  const help = element("div", "ec-group-help", { role: "dialog", "aria-label": "Keys" });
   for (const [keys, says] of KEYS) {
-    const term = element("dt", ""), meaning = element("dd", "");
+    const term = element("div", "ec-group-help-keys"), meaning = element("div", "ec-group-help-says");
     term.append(...keys.split(" ").map(keycap));
     meaning.textContent = says;
     help.append(term, meaning);

@@ -192,6 +192,12 @@ def test_the_question_mark_lists_the_keys(review):
     page, _ = review
     press(page, "?")
     page.wait_for_selector(f"{GROUPS} .ec-group-help >> text=reject all pictures of the group")
+    keys = page.locator(f"{GROUPS} .ec-group-help-keys")
+    says = page.locator(f"{GROUPS} .ec-group-help-says")
+    for row in range(keys.count()):  # whatever JupyterLab does to lists
+        left, right = keys.nth(row).bounding_box(), says.nth(row).bounding_box()
+        assert left["y"] == pytest.approx(right["y"], abs=8)
+        assert left["x"] + left["width"] < right["x"]
     press(page, "?")
     assert page.locator(f"{GROUPS} .ec-group-help").is_hidden()
 
@@ -210,6 +216,32 @@ def test_finalize_asks_first_and_can_be_undone(review, tmp_path):
     press(page, "Shift+U")
     kernel.expect("[s.running, s.total]", lambda seen: seen == [False, 6])
     page.wait_for_selector(f"{GROUPS} .ec-group-counter >> text=2 decided")
+
+
+def test_the_question_of_finalize_is_in_sight(review):
+    page, kernel = review
+    size = page.viewport_size
+    page.set_viewport_size({"width": 1500, "height": 700})
+    page.locator(f"{GROUPS} .ec-group-strip").scroll_into_view_if_needed()
+    press(page, "2", "Shift+F")
+    question = page.locator(f"{PANEL} .ec-question:not([hidden])")
+    question.wait_for()
+    box = question.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 700
+    assert question.get_by_role("button", name="Cancel").evaluate("e => e.matches(':focus')")
+    press(page, "Enter")
+    kernel.expect("s.message", lambda seen: seen == "Cancelled: nothing has changed")
+    page.set_viewport_size(size)
+
+
+def test_the_buttons_lie_right_under_landscape_pictures(review):
+    page, _ = review
+    card = page.locator(CARD).first
+    picture, frame = (
+        card.locator(f".ec-group-{part}").bounding_box() for part in ("picture", "frame")
+    )
+    assert frame["height"] - picture["height"] < 10
 
 
 def test_cancel_is_the_safe_answer(review):
