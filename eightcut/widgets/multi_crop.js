@@ -139,7 +139,9 @@ function render({ model, el }) {
     slots.forEach(({ head, name, folder, whole }, slot) => {
       const card = found[slot];
       head.classList.toggle("ec-multi-empty", !card);
-      name.textContent = card?.name ?? "";
+      const [, start, end] = /^(.*?)((?:_stage.*|.{0,12}))$/i.exec(card?.name ?? "");
+      name.replaceChildren(element("span", "ec-multi-start"), element("span", "ec-multi-end"));
+      [start, end].forEach((text, at) => (name.children[at].textContent = text));
       name.title = card?.name ?? "";
       folder.textContent = card?.folder ?? "";
       whole.disabled = !card || card.broken;
