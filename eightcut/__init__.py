@@ -56,6 +56,7 @@ _HOME = {
     "read_decision_sidecar": "media.sidecars",
     "recommend": "jobs.recommend",
     "rescan": "jobs.scan",
+    "sample_assisted_workspace": "jobs.sample_assisted",
     "sample_decided_projects": "jobs.sample_decisions",
     "sample_files": "jobs.sample",
     "sample_finished_project": "jobs.sample_finished",

@@ -10,10 +10,11 @@ from eightcut.images.agreement import Outcome
 from eightcut.images.slices import rolling
 from eightcut.jobs.accuracy_figures import figures, medians_of, slices, together
 from eightcut.jobs.accuracy_gallery import mistakes
+from eightcut.jobs.accuracy_progress import progress_of
 from eightcut.jobs.agreement import outcome
 from eightcut.media import images
 from eightcut.project import Project
-from eightcut.report.accuracy import ALL, AccuracyReport, Incomplete, Progress
+from eightcut.report.accuracy import ALL, AccuracyReport, Incomplete
 from eightcut.report.accuracy_page import accuracy_page
 from eightcut.workspace import Workspace
 
@@ -82,7 +83,7 @@ def _gathered(ws: Workspace, projects: Mapping[str, Project]) -> AccuracyReport:
         slices=slices(rows),
         mistakes=mistakes(rows, projects),
         incomplete=tuple(_incomplete(projects.values())),
-        progress=Progress(why_not="No version of a model is stored in this workspace yet."),
+        progress=progress_of(ws, list(projects)),
         notes=tuple(_notes(rows)),
         made_at=clock.utc_now().strftime("%Y-%m-%d %H:%M UTC"),
     )

@@ -38,7 +38,7 @@ def against_ranker(
 ) -> Against:
     """How much more often the new ranker is right."""
     answers = ask(
-        current, ranked, lambda some: _picks(ws, current, [groups[number] for number in some])
+        current, ranked, lambda some: picks(ws, current, [groups[number] for number in some])
     )
     found = {
         number: pick == groups[number].images[groups[number].chosen].name
@@ -139,16 +139,21 @@ def _against(current: PictureModel, answers: Answers, lead: Estimate) -> Against
     return Against(lead if answers.found else None, told)
 
 
-def _picks(ws: Workspace, current: PictureModel, groups: Sequence[TrainingGroup]) -> list[str]:
-    """The names of the pictures that the version in use picks now."""
+def picks(ws: Workspace, current: PictureModel, groups: Sequence[TrainingGroup]) -> list[str]:
+    """The names of the pictures that a ranker picks now.
+
+    Raises:
+        LookupError, ConnectionError, ImportError: its embedder cannot be loaded.
+        ValueError: the embedder gives other vectors now.
+    """
     assert isinstance(current.model, Ranker)
     seen = _look_at(ws, current, [path for group in groups for path in group.images])
-    picks = []
+    found = []
     for group in groups:
         vectors, quality = seen.of(group.images)
         best = int(current.model.scores(vectors, group.stages, quality).argmax())
-        picks.append(group.images[best].name)
-    return picks
+        found.append(group.images[best].name)
+    return found
 
 
 def _boxes(ws: Workspace, current: PictureModel, crops: Sequence[TrainingCrop]) -> list[Box]:

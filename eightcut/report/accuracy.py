@@ -106,11 +106,27 @@ class VersionScore(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Successive versions on the same decisions, which none of them was trained on."""
+    """Successive versions on the same decisions; ``how`` says why that is honest.
+
+    Without versions to compare, ``why_not`` says why.
+    """
 
     versions: tuple[VersionScore, ...] = ()
     highest_stage: Rate = NOTHING
     why_not: str = ""
+    how: str = ""
+
+    def frame(self) -> "pd.DataFrame":
+        """One row per version, oldest first, with its change against the one before."""
+        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
+
+        shares = ("right", "low", "high", "change", "change low", "change high")
+        rows = [
+            (one.version, one.is_current, one.model.n, *one.model.estimate[:3], *one.change[:3])
+            for one in self.versions
+        ]
+        frame = pd.DataFrame(rows, columns=["version", "in use", "n", *shares])
+        return frame.astype(dict.fromkeys(shares, float))
 
 
 @dataclass(frozen=True, slots=True)
