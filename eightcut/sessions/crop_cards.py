@@ -137,7 +137,8 @@ class CropCards(t.HasTraits):
     def _lost(self, path: Path) -> None:
         self.total -= 1
         gone = f"{path.name} is gone: somebody else has taken it."
-        self.say(" ".join(filter(None, (self.message, gone))))
+        text = " ".join(filter(None, (self.message, gone)))
+        self.say(text, is_problem=self.is_problem)  # what failed is still to be seen
 
 
 def _ahead(cards: Iterable[Card], room: tuple[int, int]) -> Iterable[Wanted]:

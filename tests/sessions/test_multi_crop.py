@@ -339,3 +339,17 @@ def test_the_time_left_comes_from_the_pace(monkeypatch):
 def test_a_number_that_is_no_verb_is_refused(session):
     with pytest.raises(LookupError, match="cannot 'fly'"):
         session.act("fly")
+
+
+def test_a_picture_that_goes_while_it_waits_for_its_turn_does_not_come_up_again(session):
+    held = threading.Event()
+    session._writer.submit(held.wait, 20)
+    gone = session.cards[1].path
+    session.submit()
+    gone.unlink()
+    held.set()
+    session.wait()
+    assert session.is_problem
+    assert f"{gone.name} is gone" in session.message
+    assert "again" not in session.message
+    assert session.total == SEVEN - 1
