@@ -23,11 +23,10 @@ Kind = Literal["full", "crop", "ambiguous", "resized or edited"]
 
 LOSSY = frozenset({"JPEG", "MPO", "WEBP", "AVIF"})
 LOSSLESS_MEAN = 0.5  # levels of 255: rounding in a colour conversion, no more
-LOSSY_MEAN = 6.0  # what a second lossy encoding leaves
-LOSSY_BIAS = 1.0  # it darkens or brightens nothing as a whole,
-LOSSY_SLOPE = 0.03  # nor does it change the contrast,
-LOSSY_FAR = 48  # and it moves hardly any pixel this far
-LOSSY_FAR_SHARE = 0.002
+BLOCK_PX = 16  # whatever a lossy encoder does to grain, it keeps the means of such blocks
+BLOCK_MEAN = 1.0  # of them, on average (JPEG and WebP from quality 50 up leave up to 0.95),
+BLOCK_MOST = 7.0  # and of the worst; a retouched spot or a change of colour moves them further
+AS_GOOD = 1.05  # a place whose difference is this many times the best one's might be the place
 TEMPLATE_PX = 40  # the shorter side of the reduced picture that is sought, at least
 PEAKS = 4
 SAMPLES = 64  # rows and columns that are compared while a place is followed up
@@ -76,9 +75,21 @@ def locate_pixels(final: Pixels, raw: Pixels, *, is_lossy: bool = False) -> Loca
         difference = _difference(final, there, is_lossy=is_lossy)
         if difference is not None:
             found.append(Located("crop", rect, difference))
-    if len(found) == 1:
-        return found[0]
-    return Located("ambiguous") if found or not places else _elsewhere()
+    if not found:
+        return _elsewhere() if places else Located("ambiguous")
+    found.sort(key=lambda place: place.difference or 0.0)
+    return (
+        Located("ambiguous")
+        if any(_is_as_good(found[0], other) for other in found[1:])
+        else found[0]
+    )
+
+
+def _is_as_good(best: Located, other: Located) -> bool:
+    """Whether another place, not just the neighbour of the best one, might be the place."""
+    (x, y, *_), (other_x, other_y, *_) = best.rect or (0, 0), other.rect or (0, 0)
+    is_apart = max(abs(x - other_x), abs(y - other_y)) > REACH
+    return is_apart and (other.difference or 0.0) <= (best.difference or 0.0) * AS_GOOD
 
 
 def _elsewhere() -> Located:
@@ -88,23 +99,19 @@ def _elsewhere() -> Located:
 def _difference(final: Pixels, there: Pixels, *, is_lossy: bool) -> float | None:
     """The mean difference of two pictures of one size, or None if they are not the same one."""
     signed = np.subtract(final, there, dtype=np.int16)
-    size = np.abs(signed)
-    mean = float(size.mean())
-    if mean <= LOSSLESS_MEAN:
-        return mean
-    if not is_lossy or mean > LOSSY_MEAN or (size > LOSSY_FAR).mean() > LOSSY_FAR_SHARE:
-        return None
-    return mean if _is_only_noise(signed, there) else None
+    mean = float(np.abs(signed).mean())
+    is_same = mean <= LOSSLESS_MEAN or (is_lossy and _is_only_grain(signed))
+    return mean if is_same else None
 
 
-def _is_only_noise(signed: NDArray[np.int16], there: Pixels) -> bool:
-    noise = signed[::4, ::4].reshape(-1, 3).astype(np.float32)
-    value = there[::4, ::4].reshape(-1, 3).astype(np.float32)
-    if np.abs(noise.mean(0)).max() > LOSSY_BIAS:
+def _is_only_grain(signed: NDArray[np.int16]) -> bool:
+    rows, columns = (side // BLOCK_PX for side in signed.shape[:2])
+    if not rows * columns:
         return False
-    spread = value - value.mean(0)
-    slope = (noise * spread).mean(0) / np.maximum((spread**2).mean(0), 1.0)
-    return bool(np.abs(slope).max() <= LOSSY_SLOPE)
+    whole = signed[: rows * BLOCK_PX, : columns * BLOCK_PX]
+    blocks = whole.reshape(rows, BLOCK_PX, columns, BLOCK_PX, 3)
+    means = np.abs(blocks.mean((1, 3), dtype=np.float32))  # (rows, columns, 3)
+    return bool(means.mean() <= BLOCK_MEAN and means.max() <= BLOCK_MOST)
 
 
 def _places(final: Image.Image, raw: Image.Image) -> Iterator[tuple[int, int]]:

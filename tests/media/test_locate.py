@@ -25,10 +25,14 @@ def noise(rng, height, width):
     return rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
-def as_jpeg(pixels, quality=85):
+def encoded(pixels, kind, quality):
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    Image.fromarray(pixels).save(file, kind, quality=quality)
     return np.asarray(Image.open(file))
+
+
+def as_jpeg(pixels, quality=85):
+    return encoded(pixels, "JPEG", quality)
 
 
 RAW = photo(np.random.default_rng(1), 500, 700)
@@ -109,3 +113,21 @@ def test_files_are_read_as_they_are_shown(tmp_path):
     Image.fromarray(RAW).save(tmp_path / "raw.png")
     Image.fromarray(PART).save(tmp_path / "final.jpg", quality=92)
     assert locate(tmp_path / "final.jpg", tmp_path / "raw.png").rect == THERE
+
+
+@pytest.mark.parametrize("grain", [0, 4, 20])
+@pytest.mark.parametrize(("kind", "quality"), [("JPEG", 95), ("JPEG", 75), ("WEBP", 85)])
+@pytest.mark.parametrize("size", [(70, 80), (80, 100), (200, 300)])
+def test_a_small_and_grainy_part_is_found_behind_lossy_encoding(grain, kind, quality, size):
+    rng = np.random.default_rng(grain)
+    raw = smooth(rng, 300, 400) + rng.normal(0, grain, (300, 400, 3))
+    raw = np.clip(raw, 0, 255).astype(np.uint8)
+    part = raw[31 : 31 + size[0], 57 : 57 + size[1]]
+    found = locate_pixels(encoded(part, kind, quality), raw, is_lossy=True)
+    assert found.rect == (57, 31, 57 + size[1], 31 + size[0])
+
+
+def test_a_retouched_part_behind_lossy_encoding_has_no_box():
+    final = PART.copy()
+    final[100:140, 100:140] = 255
+    assert locate_pixels(as_jpeg(final), RAW, is_lossy=True) == Located("resized or edited")
