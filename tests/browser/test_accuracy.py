@@ -12,6 +12,7 @@ from tests.jobs import pictures
 from tests.jobs.test_accuracy import BOX, FAR, log
 
 PANEL = ".t-accuracy"
+SIZE = (320, 240)
 SHOTS = os.environ.get("EIGHTCUT_SCREENSHOTS")
 MAKE = """
 import eightcut as ec
@@ -27,14 +28,14 @@ host.children = [panel]
 @pytest.fixture
 def folder(tmp_path):
     """Two projects; mojo has forty decisions, half of them right, and a crop that is far off."""
-    pictures.project(tmp_path / "one", groups=8, size=(320, 240)).close()
+    pictures.project(tmp_path / "one", groups=8, size=SIZE).close()
     (tmp_path / "two").mkdir()
     with ec.Workspace(tmp_path / "one" / "ws") as ws:
         ec.start_project(ws, "kiki", tmp_path / "two")
-        log(ws, 2, 2, crop=BOX, final=FAR, ai_confidence=0.9)
+        log(ws, 2, 2, crop=BOX, final=FAR, ai_confidence=0.9, size=SIZE)
         for number in range(39):
             confidence = 0.97 - 0.015 * number
-            log(ws, number % 2 * 2, 2, crop=BOX, final=BOX, ai_confidence=confidence)
+            log(ws, number % 2 * 2, 2, crop=BOX, final=BOX, ai_confidence=confidence, size=SIZE)
     return tmp_path / "one" / "ws"
 
 
@@ -112,6 +113,7 @@ def test_the_screen_can_be_read_in_every_theme(accuracy, theme, tmp_path):
         )
         page.locator(PANEL).screenshot(path=str(Path(SHOTS or tmp_path, f"{section} {theme}.png")))
     kernel.run("s.show('overview')")
+    page.wait_for_selector(f"{PANEL} .ec-text table")
     light, dark = page.evaluate(COLOURS, f"{PANEL} .ec-text")
     assert abs(light - dark) > 100
     use_theme(page, "JupyterLab Light")

@@ -18,12 +18,14 @@ def ws(tmp_path):
         yield ws
 
 
-def log(ws, ai, user, *, project="mojo", crop=None, final=None, action=None, **more):
+def log(
+    ws, ai, user, *, project="mojo", crop=None, final=None, action=None, size=pictures.SIZE, **more
+):
     """Decide the next group of a project."""
     ddb = ws.project(project).decisions
     number = len(ddb.decisions())
     names = [pictures.name(number, stage) for stage in (1, 1.5, 2)]
-    width, height = pictures.SIZE
+    width, height = size
     given = {
         "directory": "", "batch_number": 1, "timestamp": f"2026-01-01T10:00:{number:02}Z",
     } | more  # fmt: skip
