@@ -33,7 +33,7 @@ def test_a_notebook_is_stored_without_outputs(path):
 @pytest.mark.weights
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_runs_from_top_to_bottom(path, sample_home):
-    command = [sys.executable, "-m", "pytest", "--nbmake", "--nbmake-timeout=300", "-q", str(path)]
+    command = [sys.executable, "-m", "pytest", "--nbmake", "--nbmake-timeout=900", "-q", str(path)]
     options = ["-p", "no:randomly", "--override-ini=addopts=", "--override-ini=filterwarnings="]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
