@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eightcut import atomic, home
+from eightcut.jobs.learning_work import picture_models
 from eightcut.media.cut import ffmpeg
 from eightcut.models import torchaudio_wheel
 from eightcut.workspace import Workspace
@@ -132,7 +133,7 @@ def _sources(ws: Workspace) -> Finding:
 
 
 def _classifiers(ws: Workspace) -> Finding:
-    damaged = ws.classifiers.damaged()
+    damaged = [*ws.classifiers.damaged(), *picture_models(ws).damaged()]
     told = f"{len(damaged)} damaged, the first: {damaged[0]}" if damaged else "all load"
     return Finding("classifiers", not damaged, told)
 
