@@ -119,11 +119,12 @@ def was_cropped(kind: CropKind | None, is_newer: bool) -> bool | None:  # noqa: 
     """Whether a final was cropped: by its pixels where they are known, else by its time.
 
     ``is_newer`` says that it was modified more than ``CROPPED_S`` after its raw. A picture
-    that was looked at and is neither the whole raw nor a part of it is None.
+    that was looked at and is neither the whole raw nor a part of it, or that cannot be read,
+    is None.
     """
     if kind in {"full", "crop"}:
         return kind == "crop"
-    return is_newer if kind in {None, "unreadable"} else None
+    return is_newer if kind is None else None
 
 
 def times(names: Iterable[str], final_mtimes_s: Iterable[float]) -> Times:

@@ -210,7 +210,7 @@ def _findings(project: str, work: Work, matched: Matched, *, locate: bool) -> Fi
         final=final,
         claims=matched.claims,
         settled=settled,
-        seen=_looked_at(work, settled) if locate else {},
+        seen=_looked_at(work, settled) if locate else _empty(final, settled),
         times=_times(raw, final, settled),
         newest_ns=max(raw.mtimes_ns + final.mtimes_ns, default=None),
     )
@@ -225,6 +225,15 @@ def _looked_at(work: Work, settled: Settled) -> dict[int, Seen]:
     pairs = [(raw, final) for raw, same in finals.items() for final in same]
     seen = work.locate(pairs, "locating finals")
     return {raw: agreed([seen[raw, final] for final in same]) for raw, same in finals.items()}
+
+
+def _empty(final: Listing, settled: Settled) -> dict[int, Seen]:
+    """What is known unopened: a final without a byte shows nothing."""
+    return {
+        raw: Seen("unreadable", reason=f"{final.path(i)} is empty")
+        for raw, i in settled.final_of.items()
+        if not final.sizes[i]
+    }
 
 
 def _times(raw: Listing, final: Listing, settled: Settled) -> history.Times:

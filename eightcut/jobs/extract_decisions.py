@@ -16,8 +16,9 @@ def decision_rows(lines: Iterable[Entry]) -> Iterator[dict[str, Any]]:
     """A row for each group, in the order of the lines.
 
     A winner that is the whole raw, or of which the part is unknown, is approved; one that is
-    a part of it, or was cropped by its time, is a crop. What a decision cannot hold has
-    ``refused``, the reason. A winner whose size nobody looked up is opened for it.
+    a part of it, or was cropped by its time, is a crop. What a decision cannot hold, and what
+    a final that cannot be read leaves unknown, has ``refused``, the reason. A winner whose
+    size nobody looked up is opened for it.
     """
     for _, same in groupby(lines, key=lambda line: (line.winners, line.neg_paths)):
         yield _row(list(same))
@@ -55,6 +56,9 @@ def _choice(line: Entry, paths: list[str]) -> dict[str, Any]:
         width, height = _size(line)
     except (OSError, BadImage) as problem:
         return {"refused": f"the size of its winner is unknown: {problem}"}
+    if line.crop_kind == "unreadable":
+        which = "the final picture" if line.image_width else "the final picture or its raw"
+        return {"refused": f"{which} cannot be read"}
     return {
         "user_action": "crop" if line.was_cropped else "approve",
         "user_selected_index": paths.index(line.chosen_path),

@@ -28,7 +28,7 @@ class Seen(NamedTuple):
         kind: as of ``media.locate``, or ``unreadable``.
         rect: the part of the raw in pixels, of a crop.
         size: width and height of the raw in pixels; None if it cannot be read.
-        reason: why it cannot be read.
+        reason: why one of the two cannot be read.
     """
 
     kind: CropKind
@@ -92,16 +92,18 @@ def digests(
 
 def look(raw: str, final: str) -> Seen:
     """What a final is of a raw, by its pixels."""
+    size = None
     try:
         if _has_same_bytes(raw, final):
             wide, high, _ = all_formats.probe(raw)
             return Seen("full", (0, 0, wide, high), (wide, high))
         whole = all_formats.pixels(raw)
+        size = (whole.shape[1], whole.shape[0])
         is_lossy = all_formats.probe(final)[2] in LOSSY
         found = locate_pixels(all_formats.pixels(final), whole, is_lossy=is_lossy)
     except (OSError, BadImage) as problem:
-        return Seen("unreadable", reason=str(problem))
-    return Seen(found.kind, found.rect, (whole.shape[1], whole.shape[0]))
+        return Seen("unreadable", size=size, reason=str(problem))
+    return Seen(found.kind, found.rect, size)
 
 
 def _located(raw: str, final: str) -> list[object]:

@@ -26,7 +26,7 @@ class Entry(NamedTuple):
         neg_paths: the losers among the raws in stage order; of a rejected group, all of them.
         neg_stages: their stages.
         was_cropped: whether the winner was cropped: by its pixels where they are known,
-            else by the files' times; None if unknown.
+            else by the files' times; None if unknown, as where the final cannot be read.
         metadata: ``raw_dir``, ``final_dir`` and ``extraction_date``.
         winners: every winner of the group, among the raws.
         final_path: the file that the winner became.

@@ -64,7 +64,7 @@ def test_a_higher_stage_that_lost_is_an_anomaly_also_half_a_stage(chosen, losing
         ("crop", False, True),
         ("resized or edited", True, None),
         ("ambiguous", False, None),
-        ("unreadable", True, True),
+        ("unreadable", True, None),
         (None, True, True),
         (None, False, False),
     ],

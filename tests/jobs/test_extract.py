@@ -321,9 +321,17 @@ def test_a_final_that_cannot_be_read_is_still_a_winner(done, content):
     done.keep(S2).write_bytes(content)
     extraction = done.extract()
     (entry,) = extraction.entries
-    assert (entry.crop_kind, entry.crop_box) == ("unreadable", None)
+    assert (entry.crop_kind, entry.crop_box, entry.was_cropped) == ("unreadable", None, None)
+    assert entry.image_width == 160
     (told,) = extraction.report.unreadable
     assert S2 in told.reason
+
+
+def test_an_empty_final_is_no_crop_also_where_nothing_is_looked_at(done):
+    done.make(S1, S2)
+    done.keep(S2).write_bytes(b"")
+    (entry,) = done.extract(locate=False).entries
+    assert (entry.crop_kind, entry.was_cropped) == ("unreadable", None)
 
 
 def test_unreadable_pictures_are_matched_to_nothing_by_content(done):

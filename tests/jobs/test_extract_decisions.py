@@ -78,6 +78,16 @@ def test_a_winner_whose_size_is_unknown_is_listed(done, ddb):
     assert "size of its winner" in report.refused[0].reason
 
 
+@pytest.mark.parametrize(("kept", "locate"), [(0, True), (0, False), (200, True)])
+def test_a_final_that_cannot_be_read_is_refused_with_the_reason(done, ddb, kept, locate):
+    done.make(S1, S2)
+    final = done.keep(S2, days=1)
+    final.write_bytes(final.read_bytes()[:kept])
+    report, rows = taken(ddb, done.extract(locate=locate))
+    assert rows == []
+    assert "cannot be read" in report.refused[0].reason
+
+
 def test_sizes_are_looked_up_where_no_pixels_were(done, ddb):
     done.make(S1, S2)
     done.keep(S2, days=1)
