@@ -150,7 +150,8 @@ def _reason_against(entry: "os.DirEntry[str]") -> str | None:
     if not (is_folder or is_picture):
         return None
     if name[0] == ".":
-        return "is hidden: its name begins with a dot"
+        what = "is a hidden folder, not looked into" if is_folder else "is hidden"
+        return f"{what}: its name begins with a dot"
     if not (is_folder or entry.is_file(follow_symlinks=False)):
         return "is not a regular file"
     return None if is_text(name) else "has a name that is not valid text; rename it"

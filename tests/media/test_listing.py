@@ -62,6 +62,7 @@ def test_hidden_pictures_and_folders_are_left_out_with_the_reason(tmp_path):
     assert found.paths == ()
     assert set(left_out(found)) == {"._a.png", ".Trash", "__MACOSX/._c.png"}
     assert all("hidden" in reason for reason in left_out(found).values())
+    assert "hidden folder, not looked into" in left_out(found)[".Trash"]
 
 
 def test_names_that_are_no_text_are_left_out_legibly(tmp_path):
