@@ -77,7 +77,7 @@ def take_back(project: Project, done: Sequence[Entry]) -> None:
 
 
 def obstacles(project: Project, done: Iterable[Entry]) -> Iterator[str]:
-    """Why units cannot go back: the first file that is gone of each, and all that are in the way."""
+    """Why units cannot go back: of each the first file that is gone, and all in the way."""
     for entry in done:
         back = _reversed(project, entry)
         gone = (
