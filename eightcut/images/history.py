@@ -20,7 +20,7 @@ TWIN = "duplicate_group"
 REASONS = {
     SINGLE: "there is no alternative to it, so nothing was decided",
     ALL_CHOSEN: "every alternative was kept, so nothing lost",
-    UNDECIDED: "a final may be one of its pictures, and nothing says which",
+    UNDECIDED: "a final may be one of its pictures, and nothing says which or whether",
     TWIN: "another group has the same names and the same bytes",
 }
 """Why a group teaches nothing."""

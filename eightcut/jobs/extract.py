@@ -148,13 +148,15 @@ def extract_project(  # noqa: PLR0913 - the signature of the API
     """Extract training data from a finished project.
 
     Args:
-        raw_dir: the folder of all pictures; folders below it are looked through.
+        raw_dir: the folder of all pictures; folders below it are looked through. Empty files
+            are left out: they are no alternative to anything.
         final_dir: the folder of the pictures that were kept, sorted in any way.
         project: its name, any text.
         match: how finals find their raws. ``"name"``: by file name, by folders where raws
             share a name, by content where that leaves several, and by content where no raw
-            has the name. ``"path"``: only by the same path below both folders.
-            ``"content"``: only by content.
+            has the name; a final that holds the bytes of a raw of another name is that raw.
+            ``"path"``: only by the same path below both folders. ``"content"``: only by
+            content.
         grouping: ``"name"`` joins stages that follow each other within ``time_gap`` as
             ``group_images`` does; ``"timestamp"`` joins only those of one second.
         time_gap: seconds from one stage to the next; None for any.
@@ -180,7 +182,7 @@ def extract_project(  # noqa: PLR0913 - the signature of the API
     }
     matched = match_finals(work, groups.groups, match)
     found = _findings(project, work, matched, locate=locate)
-    return _extraction(found, groups, _fates(groups, found.settled, matched.twins), modes)
+    return _extraction(found, groups, _fates(groups, found, matched.twins), modes)
 
 
 def _check(project: str, match: str, grouping: str) -> None:
@@ -199,7 +201,7 @@ def _listed(raw_dir: AnyPath, final_dir: AnyPath) -> tuple[Listing, Listing]:
     for inner, outer in ((raw, final), (final, raw)):
         if inner.is_relative_to(outer):
             raise ValueError(f"{inner} lies inside {outer}; RAW and FINAL need to lie apart")
-    return listing.pictures(raw_dir), listing.pictures(final_dir)
+    return listing.without_empty(listing.pictures(raw_dir)), listing.pictures(final_dir)
 
 
 def _findings(project: str, work: Work, matched: Matched, *, locate: bool) -> Findings:
@@ -209,6 +211,8 @@ def _findings(project: str, work: Work, matched: Matched, *, locate: bool) -> Fi
         raw=raw,
         final=final,
         claims=matched.claims,
+        misnamed=matched.misnamed,
+        doubtful=matched.doubtful,
         settled=settled,
         seen=_looked_at(work, settled) if locate else _empty(final, settled),
         times=_times(raw, final, settled),
@@ -241,11 +245,11 @@ def _times(raw: Listing, final: Listing, settled: Settled) -> history.Times:
     return history.times(raw.paths, mtimes_s)
 
 
-def _fates(groups: Grouped, settled: Settled, twins: set[tuple[int, ...]]) -> list[Outcome]:
-    undecided = {raw for raws in settled.undecided.values() for raw in raws}
+def _fates(groups: Grouped, found: Findings, twins: set[tuple[int, ...]]) -> list[Outcome]:
+    undecided = findings.maybe(found)
     alone = [(raw,) for raw in groups.singletons]
     return history.outcomes(
-        [*groups.groups, *alone], settled.final_of, undecided=undecided, twins=twins
+        [*groups.groups, *alone], found.settled.final_of, undecided=undecided, twins=twins
     )
 
 
@@ -256,13 +260,14 @@ def _extraction(
         [line for fate in fates if fate.fate == wanted for line in findings.entries(found, fate)]
         for wanted in ("won", "rejected")
     )
+    maybe = findings.maybe(found)
     report = summary(found, groups, fates, modes, won)
     report.check()
     return Extraction(
         found.project,
         tuple(won),
         tuple(rejected),
-        tuple(findings.skipped(found, fate) for fate in fates if fate.fate == "skipped"),
+        tuple(findings.skipped(found, fate, maybe) for fate in fates if fate.fate == "skipped"),
         report,
         found,
     )

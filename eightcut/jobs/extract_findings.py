@@ -22,6 +22,8 @@ class Findings(NamedTuple):
         raw: the raws.
         final: the finals.
         claims: of each final.
+        misnamed: final -> the raws of its name, where it holds the bytes of another raw.
+        doubtful: of what was left out of FINAL, by index -> the raws that have its name.
         settled: which final each raw became.
         seen: raw -> what its final shows, where it was looked at.
         times: whether the finals' times can be believed.
@@ -32,6 +34,8 @@ class Findings(NamedTuple):
     raw: Listing
     final: Listing
     claims: Sequence[Claim]
+    misnamed: Mapping[int, tuple[int, ...]]
+    doubtful: Mapping[int, tuple[int, ...]]
     settled: Settled
     seen: Mapping[int, Seen]
     times: Times
@@ -110,7 +114,19 @@ def _won(blank: Entry, found: Findings, winner: int) -> Entry:
     )
 
 
-def skipped(found: Findings, outcome: Outcome) -> SkippedGroup:
+def maybe(found: Findings) -> dict[int, list[str]]:
+    """Raw -> the finals that it may have become."""
+    finals: dict[int, list[str]] = {}
+    for final, raws in found.settled.undecided.items():
+        for raw in raws:
+            finals.setdefault(raw, []).append(found.final.path(final))
+    for left, raws in found.doubtful.items():
+        for raw in raws:
+            finals.setdefault(raw, []).append(found.final.left_out_path(left))
+    return finals
+
+
+def skipped(found: Findings, outcome: Outcome, finals: Mapping[int, Sequence[str]]) -> SkippedGroup:
     """What is said about a group that teaches nothing."""
     return SkippedGroup(
         _stamp(found.raw.paths[outcome.members[0]]),
@@ -118,6 +134,7 @@ def skipped(found: Findings, outcome: Outcome) -> SkippedGroup:
         _stages(found, outcome.members),
         tuple(map(found.raw.path, outcome.winners)),
         outcome.reason or "",
+        tuple(sorted({path for raw in outcome.members for path in finals.get(raw, ())})),
     )
 
 

@@ -12,16 +12,26 @@ from eightcut.images import history, matching
 from eightcut.images.matching import NOTHING, Claim
 from eightcut.jobs.extract_looks import by_looks
 from eightcut.jobs.extract_work import Work
+from eightcut.media.picture_names import shown
 
 Match = Literal["name", "path", "content"]
 Group = tuple[int, ...]
 
 
 class Matched(NamedTuple):
-    """What each final is, and which groups repeat another one file by file."""
+    """What each final is, and which groups repeat another one file by file.
+
+    Attributes:
+        claims: of each final.
+        twins: groups that another one stands for.
+        misnamed: final -> the raws of its name, where it holds the bytes of another raw.
+        doubtful: of what was left out of FINAL, by index -> the raws that have its name.
+    """
 
     claims: list[Claim]
     twins: set[Group]
+    misnamed: dict[int, tuple[int, ...]]
+    doubtful: dict[int, tuple[int, ...]]
 
 
 def match_finals(work: Work, groups: Sequence[Group], match: Match) -> Matched:
@@ -33,19 +43,48 @@ def match_finals(work: Work, groups: Sequence[Group], match: Match) -> Matched:
         claims = matching.by_name(raws, finals)
     else:
         claims = [NOTHING] * len(finals)
+    told = _told_by_bytes(work, claims) if match == "name" else {}
+    misnamed = {i: claims[i].raws for i in told}
+    claims = [told.get(i, claim) for i, claim in enumerate(claims)]
     twins, same_as = _twins(_repeated(work, groups), claims)
     claims = _folded(claims, same_as)
     if match != "path":
         _decide_by_content(work, claims)
-        _find_by_content(work, claims)
+        _find_by_content(work, claims, _named_as_left_out(work) if match == "name" else set())
         claims = _folded(claims, same_as)
-    return Matched(claims, twins)
+    return Matched(claims, twins, misnamed, _doubtful(work, match, claims))
+
+
+def _told_by_bytes(work: Work, claims: Sequence[Claim]) -> dict[int, Claim]:
+    """The claims of finals that hold the bytes of a raw, but of none that has their name.
+
+    Files are read only where a raw of another name is of the same size.
+    """
+    sizes, alike = work.final.sizes, _by_size(work)
+    rivalled = {}
+    for i, claim in enumerate(claims):
+        named = [raw for raw in claim.raws if work.raw.sizes[raw] == sizes[i]]
+        if claim.raws and len(alike.get(sizes[i], ())) > len(named):
+            rivalled[i] = named
+    as_named = _same_bytes(work, rivalled)
+    return _anywhere(work, [i for i in rivalled if i not in as_named])
+
+
+def _doubtful(work: Work, match: Match, claims: Sequence[Claim]) -> dict[int, tuple[int, ...]]:
+    """What was left out of FINAL and has the name of raws of which no other final is known."""
+    if not work.final.left_out:
+        return {}
+    sought = matching.by_path if match == "path" else matching.by_name
+    named = sought([*map(shown, work.raw.paths)], [item.path for item in work.final.left_out])
+    known = {claim.raw for claim in claims}
+    free = {i: tuple(raw for raw in one.raws if raw not in known) for i, one in enumerate(named)}
+    return {i: raws for i, raws in free.items() if raws}
 
 
 def _repeated(work: Work, groups: Sequence[Group]) -> list[tuple[Group, ...]]:
     """Groups that are there several times, such as those of a folder that was copied."""
     raw = work.raw
-    names = [path[path.rfind("/") + 1 :] for path in raw.paths]
+    names = [_name(path) for path in raw.paths]
     alike: dict[tuple[object, ...], list[Group]] = defaultdict(list)
     for group in groups:
         if all(raw.sizes[i] for i in group):
@@ -53,6 +92,10 @@ def _repeated(work: Work, groups: Sequence[Group]) -> list[tuple[Group, ...]]:
     suspects = [group for same in alike.values() if len(same) > 1 for group in same]
     contents = work.digests(raw, (i for group in suspects for i in group))
     return history.repeated(suspects, names, contents)
+
+
+def _name(path: str) -> str:
+    return path[path.rfind("/") + 1 :]
 
 
 def _twins(
@@ -100,18 +143,42 @@ def _decide_by_content(work: Work, claims: list[Claim]) -> None:
         )
 
 
-def _find_by_content(work: Work, claims: list[Claim]) -> None:
+def _named_as_left_out(work: Work) -> set[int]:
+    """The finals that have the name of a raw that was left out; others may only look alike."""
+    names = {_name(item.path) for item in work.raw.left_out}
+    return {i for i, path in enumerate(work.final.paths) if _name(path) in names}
+
+
+def _find_by_content(work: Work, claims: list[Claim], not_by_looks: set[int]) -> None:
     """Find the finals that have no claim among all raws."""
-    by_size: dict[int, list[int]] = defaultdict(list)
-    for raw, size in enumerate(work.raw.sizes):
-        by_size[size].append(raw)
     lost = [i for i, claim in enumerate(claims) if not claim.raws]
-    found = _same_bytes(work, {i: by_size[work.final.sizes[i]] for i in lost})
-    lost = [i for i in lost if i not in found]
+    found = _anywhere(work, lost)
+    lost = [i for i in lost if i not in found and i not in not_by_looks]
     if lost:
         found |= by_looks(work, lost)
     for i, claim in found.items():
         claims[i] = claim
+
+
+def _by_size(work: Work) -> dict[int, list[int]]:
+    by_size: dict[int, list[int]] = defaultdict(list)
+    for raw, size in enumerate(work.raw.sizes):
+        by_size[size].append(raw)
+    return by_size
+
+
+def _anywhere(work: Work, finals: Iterable[int]) -> dict[int, Claim]:
+    """The claims of these finals on all raws that have the very same bytes."""
+    alike, sizes = _by_size(work), work.final.sizes
+    worth = [i for i in finals if sizes[i] in alike]
+    of_finals = work.digests(work.final, worth)
+    same: dict[str, list[int]] = defaultdict(list)
+    of_raws = work.digests(
+        work.raw, (raw for size in {sizes[i] for i in worth} for raw in alike[size])
+    )
+    for raw, digest in of_raws.items():
+        same[digest].append(raw)
+    return {i: Claim(tuple(same[it]), "bytes") for i, it in of_finals.items() if it in same}
 
 
 def _same_bytes(work: Work, among: Mapping[int, Sequence[int]]) -> dict[int, Claim]:

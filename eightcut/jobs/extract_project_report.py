@@ -10,6 +10,10 @@ from eightcut.images.history import REASONS
 
 Counts = Mapping[str, int]
 SAMPLES = 10
+_LISTS = (
+    "sample_anomalies", "left_out", "duplicates", "ambiguous", "doubtful", "misnamed",
+    "unreadable",
+)  # fmt: skip
 
 
 class Duplicate(NamedTuple):
@@ -25,6 +29,14 @@ class Undecided(NamedTuple):
 
     path: str
     candidates: tuple[str, ...]
+
+
+class Misnamed(NamedTuple):
+    """A final that has the name of one raw and the bytes of another, or of several alike."""
+
+    path: str
+    raws: tuple[str, ...]
+    named: tuple[str, ...]
 
 
 class LeftOutFile(NamedTuple):
@@ -81,6 +93,8 @@ class ProjectReport:
         left_out: what was not looked at.
         duplicates: finals of a raw that has another final.
         ambiguous: finals that several raws may be.
+        doubtful: what was left out of FINAL and has the name of raws that no other final is.
+        misnamed: finals that are another raw than their name says.
         unmatched: finals that are no raw.
         unreadable: selections whose pictures cannot be read, with the reason.
         warnings: what a person should know before using the lines.
@@ -113,6 +127,8 @@ class ProjectReport:
     left_out: tuple[LeftOutFile, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     ambiguous: tuple[Undecided, ...] = ()
+    doubtful: tuple[Undecided, ...] = ()
+    misnamed: tuple[Misnamed, ...] = ()
     unmatched: tuple[str, ...] = ()
     unreadable: tuple[LeftOutFile, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -157,7 +173,7 @@ class ProjectReport:
         first = {key: values[key] for key in seed} | {"anomaly_rate": self.anomaly_rate}
         first["anomaly_interval"] = list(self.anomaly.estimate[1:3])
         del values["project"]
-        for key in ("sample_anomalies", "left_out", "duplicates", "ambiguous", "unreadable"):
+        for key in _LISTS:
             values[key] = [item._asdict() for item in getattr(self, key)]
         return first | {key: value for key, value in values.items() if key not in first}
 
@@ -195,8 +211,35 @@ def _warnings(report: ProjectReport) -> Iterable[str]:
             f"{lost} finals are matched to no raw picture, so up to as many of the "
             f"{report.rejected} rejected groups may have been chosen after all"
         )
+    yield from _warnings_about_finals(report)
     if report.raw_images and not report.raw_groups:
         yield "no two raw pictures form a group by the stamps and stages in their names"
+
+
+def _warnings_about_finals(report: ProjectReport) -> Iterable[str]:
+    if report.misnamed:
+        yield (
+            f"{len(report.misnamed)} finals are another raw picture than their name says, such as "
+            f"{report.misnamed[0].path}; they are matched by their bytes"
+        )
+    if report.doubtful:
+        yield (
+            f"{len(report.doubtful)} finals that were left out have the name of a raw picture, "
+            f"such as {report.doubtful[0].path}; the groups of these raw pictures are skipped"
+        )
+    named = {one.path for one in report.doubtful}
+    unseen = [
+        one.path
+        for one in report.left_out
+        if one.path.startswith(f"{report.final_dir.rstrip('/')}/")
+        and one.path not in named
+        and "hidden" not in one.reason
+    ]
+    if unseen and report.rejected:
+        yield (
+            f"{len(unseen)} files or folders of FINAL were not looked into, such as {unseen[0]}, "
+            f"so some of the {report.rejected} rejected groups may have been chosen after all"
+        )
 
 
 def _told(counts: Counts) -> str:

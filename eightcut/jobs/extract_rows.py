@@ -61,13 +61,23 @@ class Entry(NamedTuple):
 
 
 class SkippedGroup(NamedTuple):
-    """A group that teaches nothing, and why: ``reason`` is a key of ``history.REASONS``."""
+    """A group that teaches nothing, and why.
+
+    Attributes:
+        timestamp: the stamp of its first picture.
+        paths: its pictures in stage order, absolute.
+        stages: their stages.
+        winners: those that were kept.
+        reason: a key of ``history.REASONS``.
+        finals: those that may be one of its pictures, where nothing says which or whether.
+    """
 
     timestamp: str
     paths: tuple[str, ...]
     stages: tuple[float, ...]
     winners: tuple[str, ...]
     reason: str
+    finals: tuple[str, ...] = ()
 
 
 class Image(NamedTuple):

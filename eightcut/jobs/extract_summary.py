@@ -1,6 +1,6 @@
 """The report of one project, counted from what was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from eightcut.images import history
@@ -12,6 +12,7 @@ from eightcut.jobs.extract_project_report import (
     Anomaly,
     Duplicate,
     LeftOutFile,
+    Misnamed,
     ProjectReport,
     Undecided,
     counted,
@@ -62,6 +63,11 @@ def summary(
             Undecided(found.final.path(final), tuple(map(found.raw.path, raws)))
             for final, raws in found.settled.undecided.items()
         ),
+        doubtful=tuple(
+            Undecided(found.final.left_out_path(left), tuple(map(found.raw.path, raws)))
+            for left, raws in found.doubtful.items()
+        ),
+        misnamed=tuple(_misnamed(found)),
         unmatched=tuple(map(found.final.path, found.settled.unmatched)),
         unreadable=tuple(
             LeftOutFile(found.raw.path(raw), seen.reason)
@@ -150,9 +156,16 @@ def _anomaly(entry: Entry) -> Anomaly:
     )
 
 
+def _misnamed(found: Findings) -> Iterator[Misnamed]:
+    for final, raws in found.misnamed.items():
+        held = tuple(map(found.raw.path, found.claims[final].raws))
+        yield Misnamed(found.final.path(final), held, tuple(map(found.raw.path, raws)))
+
+
 def _left_out(listing: Listing) -> tuple[LeftOutFile, ...]:
     return tuple(
-        LeftOutFile(f"{listing.top}/{item.path}", item.reason) for item in listing.left_out
+        LeftOutFile(listing.left_out_path(i), item.reason)
+        for i, item in enumerate(listing.left_out)
     )
 
 

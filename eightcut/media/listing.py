@@ -14,6 +14,8 @@ from typing import NamedTuple
 from eightcut.media.all_formats import SUFFIXES
 from eightcut.media.picture_names import is_text, shown
 
+EMPTY = "is empty"
+
 
 class LeftOut(NamedTuple):
     """Something that might be a picture or hold some, and why it was left out."""
@@ -45,6 +47,10 @@ class Listing(NamedTuple):
         """Where a file lies, absolute."""
         return f"{self.top.rstrip('/')}/{self.paths[index]}"
 
+    def left_out_path(self, index: int) -> str:
+        """Where something lies that was left out, absolute."""
+        return f"{self.top.rstrip('/')}/{self.left_out[index].path}"
+
 
 def pictures(top: str | PathLike[str]) -> Listing:
     """List the pictures below a folder.
@@ -69,6 +75,22 @@ def pictures(top: str | PathLike[str]) -> Listing:
         tuple(map(walk.mtimes_ns.__getitem__, order)),
         tuple(sorted(walk.left_out)),
         walk.others,
+    )
+
+
+def without_empty(found: Listing) -> Listing:
+    """The listing with files of no bytes among what is left out."""
+    if all(found.sizes):
+        return found
+    full = [i for i, size in enumerate(found.sizes) if size]
+    empty = (
+        LeftOut(shown(found.paths[i]), EMPTY) for i, size in enumerate(found.sizes) if not size
+    )
+    return found._replace(
+        paths=tuple(map(found.paths.__getitem__, full)),
+        sizes=tuple(map(found.sizes.__getitem__, full)),
+        mtimes_ns=tuple(map(found.mtimes_ns.__getitem__, full)),
+        left_out=tuple(sorted((*found.left_out, *empty))),
     )
 
 

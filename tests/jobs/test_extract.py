@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import eightcut as ec
-from eightcut.jobs import extract_facts, extract_locate
+from eightcut.jobs import extract_facts, extract_locate, extract_work
 from eightcut.jobs.sample_history import FATES, sample_history
 from eightcut.progress import Cancelled
 from tests.jobs.finished_projects import (
@@ -336,12 +336,96 @@ def test_an_empty_final_is_no_crop_also_where_nothing_is_looked_at(done):
 
 def test_unreadable_pictures_are_matched_to_nothing_by_content(done):
     done.make(S1, S2)
-    (done.raw / S1).write_bytes(b"")
+    (done.raw / S1).write_bytes(b"broken too")
     (done.final / "empty.png").write_bytes(b"")
     (done.final / "broken.png").write_bytes(b"broken")
     extraction = done.extract()
     assert len(extraction.report.unmatched) == 2
     assert len(extraction.rejected) == 1
+
+
+def test_an_empty_raw_is_left_out_and_counted_and_never_loses(done):
+    done.make(S1, S15, S2)
+    (done.raw / S1).write_bytes(b"")
+    done.keep(S2)
+    extraction = done.extract()
+    assert done.lines(extraction) == [(S2, [S15])]
+    assert (extraction.report.raw["found"], extraction.report.raw["left_out"]) == (3, 1)
+    assert [tuple(one) for one in extraction.report.left_out] == [(str(done.raw / S1), "is empty")]
+
+
+@pytest.mark.parametrize("match", ["name", "path"])
+def test_a_final_of_a_raw_that_was_left_out_is_not_taken_for_another_stage(done, match):
+    done.make(S1, like=1)
+    done.make(S2, like=2)
+    done.keep(S2, S1, change=brighter)
+    (done.raw / S1).write_bytes(b"")
+    assert done.inside(*done.extract(match=match).report.unmatched) == [S1]
+
+
+def test_a_final_with_the_bytes_of_another_raw_is_that_raw_whatever_its_name(done):
+    done.make(S1, S15, S2)
+    done.keep(S1, S2)
+    extraction = done.extract()
+    assert done.lines(extraction) == [(S1, [S15, S2])]
+    assert extraction.entries[0].matched_by == "bytes"
+    ((path, raws, named),) = extraction.report.misnamed
+    assert done.inside(path, *raws, *named) == [S2, S1, S2]
+    assert any("than their name says" in warning for warning in extraction.report.warnings)
+
+
+def test_a_final_with_the_bytes_of_its_own_raw_keeps_its_name_also_where_another_is_alike(done):
+    done.make(S1, S2, like=1)
+    done.keep(S2)
+    extraction = done.extract()
+    assert done.lines(extraction) == [(S2, [S1])]
+    assert (extraction.entries[0].matched_by, extraction.report.misnamed) == ("name", ())
+
+
+def test_two_finals_that_swapped_names_are_told_apart_by_their_bytes(done):
+    done.make(S1, S15, S2)
+    done.keep(S1, S2)
+    done.keep(S2, S1, change=None)
+    finals = {Path(e.chosen_path).name: Path(e.final_path).name for e in done.extract().entries}
+    assert finals == {S1: S2, S2: S1}
+
+
+def test_names_are_believed_unread_where_no_other_raw_has_the_size(done, monkeypatch):
+    done.make(S1, S2)
+    done.keep(S2)
+    monkeypatch.setattr(extract_work, "digests", None)  # calling it would fail
+    assert done.extract().report.misnamed == ()
+
+
+@pytest.mark.parametrize("match", ["name", "path", "content"])
+def test_a_linked_final_makes_its_group_undecided_and_not_rejected(done, match):
+    done.make(S1, S2)
+    (done.final / S2).symlink_to(done.raw / S2)
+    extraction = done.extract(match=match)
+    assert extraction.lines == ()
+    (skipped,) = extraction.skipped
+    assert (skipped.reason, done.inside(*skipped.finals)) == ("undecided_final", [S2])
+    ((path, candidates),) = extraction.report.doubtful
+    assert done.inside(path, *candidates) == [S2, S2]
+    assert any("left out have the name" in warning for warning in extraction.report.warnings)
+
+
+def test_a_linked_copy_of_a_known_final_changes_nothing(done):
+    done.make(S1, S2)
+    done.keep(S2)
+    (done.final / "best").mkdir()
+    (done.final / "best" / S2).symlink_to(done.final / S2)
+    extraction = done.extract()
+    assert done.lines(extraction) == [(S2, [S1])]
+    assert extraction.report.doubtful == ()
+
+
+def test_a_folder_that_was_not_looked_into_is_warned_of_where_groups_are_rejected(done):
+    done.make(S1, S2)
+    (done.final / "linked").symlink_to(done.raw)
+    extraction = done.extract()
+    assert len(extraction.rejected) == 1
+    assert any("not looked into" in warning for warning in extraction.report.warnings)
 
 
 def test_what_a_camera_names_is_unparsed_and_can_still_be_a_final(done):

@@ -92,6 +92,18 @@ def test_a_folder_that_cannot_be_read_is_left_out(tmp_path):
         (tmp_path / "closed").chmod(0o700)
 
 
+def test_empty_files_can_be_left_out_with_the_reason(tmp_path):
+    touch(tmp_path / "a.png", b"")
+    touch(tmp_path / "b.png", b"four")
+    (tmp_path / "c.png").symlink_to(tmp_path)
+    found = listing.pictures(tmp_path)
+    assert found.paths == ("a.png", "b.png")
+    full = listing.without_empty(found)
+    assert (full.paths, full.sizes, len(full.mtimes_ns)) == (("b.png",), (4,), 1)
+    assert left_out(full) == {"a.png": "is empty"} | left_out(found)
+    assert listing.without_empty(full) is full
+
+
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(NotADirectoryError, match="nowhere is not a folder"):
         listing.pictures(tmp_path / "nowhere")
