@@ -211,15 +211,14 @@ def _form(target: Path, audio: Audio) -> list[str]:
 
 
 def _run(arguments: list[str], source: Path, cancel: threading.Event | None) -> None:
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [ffmpeg(), *arguments], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
-    )
-    try:
-        said = _wait(child, source, cancel)
-    finally:
-        if child.poll() is None:
+    ) as child:
+        try:
+            said = _wait(child, source, cancel)
+        except BaseException:
             child.kill()
-            child.communicate()
+            raise
     if child.returncode:
         lines = said.decode(errors="replace").strip().splitlines() or [
             f"exit status {child.returncode}"
