@@ -25,7 +25,7 @@ class Gate(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LearningRun:
     """A trained ranker or crop proposer, and how well it does on what it was not shown.
 
@@ -89,6 +89,15 @@ class LearningRun:
         frame = pd.DataFrame(rows, columns=["figure", *Estimate._fields])
         return frame.astype(dict.fromkeys(("value", "low", "high"), float))
 
+    def reliability(self) -> "pd.DataFrame":
+        """Of a ranker: how sure it was against how often it was right, in bins of confidence."""
+        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
+
+        columns = ["from", "to", "confidence", "right", "low", "high", "n"]
+        bins = [one for one in self.calibration.bins if one.right.n] if self.calibration else []
+        rows = [(*one[:3], *one.right.estimate) for one in bins]
+        return pd.DataFrame(rows, columns=columns)
+
     def plot(self) -> Any:
         """The headline figure beside its baselines, as a matplotlib axes."""
         from eightcut.report.plots import bars  # noqa: PLC0415 - matplotlib is heavy
@@ -112,13 +121,14 @@ class LearningRun:
         return [self.verdict, *told, self.gate.reason, *self.warnings]
 
     def _repr_html_(self) -> str:
-        table = self.frame().to_html(
-            index=False, escape=True, na_rep="n/a", float_format="{:.3f}".format
+        frame = _boxes(self.fits) if self.fits else self.frame()
+        table = frame.to_html(
+            index=False, escape=True, na_rep="n/a", float_format="{:.3f}".format, justify="left"
         )
         told = "".join(f"<li>{html.escape(text)}</li>" for text in self._said())
         return f"<h4>{html.escape(self.title)}</h4>{table}<ul>{told}</ul>"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         figures = self.metrics | _of_all(HEADLINES[self.kind], self.baselines)
         rows = [f"  {name}: {value}" for name, value in figures.items()]
         return "\n".join([self.title, *rows, *self._said()])
@@ -136,3 +146,15 @@ def figures_of(fit: CropFit) -> dict[str, Estimate]:
 
 def _of_all(figure: str, baselines: Mapping[str, Estimate]) -> dict[str, Estimate]:
     return {f"{figure}, {name}": value for name, value in baselines.items()}
+
+
+def _boxes(fits: Mapping[str, CropFit]) -> "pd.DataFrame":
+    """A row for the proposer and for each box that needs no model."""
+    import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
+
+    rows = []
+    for name, fit in fits.items():
+        shown = {figure: str(value).split(" (n=")[0] for figure, value in figures_of(fit).items()}
+        title = TITLES["crop"] if name == "model" else name
+        rows.append({"box": title, **shown, "n": fit.mean_iou.n})
+    return pd.DataFrame(rows)

@@ -46,7 +46,7 @@ class Tally(NamedTuple):
     no_crop: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TrainingData:
     """What there is to learn from.
 
@@ -110,7 +110,7 @@ class TrainingData:
         shown = [table, self.frame()] if self.left_out else [table]
         return "".join(each.to_html(index=False, escape=True) for each in shown)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return ", ".join(f"{name}: {number}" for name, number in self.counts.items())
 
 

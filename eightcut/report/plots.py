@@ -1,9 +1,10 @@
 """Static plots of results, drawn without pyplot so that no global state is touched."""
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from matplotlib.figure import Figure
+from matplotlib import figure
 
 from eightcut.audio.comparison import RegionDiff
 from eightcut.audio.regions import format_time
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 
 OLD, NEW, PLAIN = "#E69F00", "#0072B2", "#777777"  # Okabe and Ito: told apart by everyone
 GAINED, LOST = "#009E73", "#D55E00"
+
+
+class Figure(figure.Figure):
+    """A figure that a notebook shows by itself; others it shows only once pyplot is loaded."""
+
+    def _repr_png_(self) -> bytes:
+        content = io.BytesIO()
+        self.savefig(content, format="png", dpi=110)
+        return content.getvalue()
 
 
 class Lane(NamedTuple):

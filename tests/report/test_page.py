@@ -36,3 +36,8 @@ def test_a_plot_is_inline_described_and_repeats_itself():
 def test_an_unknown_figure_is_drawn_as_unknown():
     axes = plots.bars({"x": Estimate(None, None, None, 0)}, title="t", label="l")
     assert [text.get_text().strip() for text in axes.texts] == ["n/a"]
+
+
+def test_a_notebook_shows_a_plot_without_pyplot():
+    axes = plots.bars({"x": Estimate(0.5, 0.4, 0.6, 9)}, title="t", label="l")
+    assert axes.figure._repr_png_().startswith(b"\x89PNG")
