@@ -16,7 +16,7 @@ from eightcut.jobs.embed_pictures import DEFAULT
 from eightcut.jobs.learning_compare import record
 from eightcut.jobs.learning_runs import LearningRun
 from eightcut.jobs.learning_work import Story, Work, picture_models
-from eightcut.jobs.training_data import TrainingGroup
+from eightcut.jobs.training_data import TrainingData, TrainingGroup
 from eightcut.models import crop_proposer, ranker
 from eightcut.models.crop_proposer import Aspect
 from eightcut.progress import Shown
@@ -51,8 +51,7 @@ def train_ranker(  # noqa: PLR0913 - the public contract
         force: use the new version in any case.
         seed: makes the run repeatable.
         progress: show a bar with the time left, or a function that makes one.
-        cancel: set it from another thread to stop; vectors so far are kept, and no
-            version is stored.
+        cancel: set it from another thread to stop; vectors are kept, no version is stored.
 
     Raises:
         LookupError: there is no such project or embedder.
@@ -61,25 +60,7 @@ def train_ranker(  # noqa: PLR0913 - the public contract
     """
     settings = {"model": model, "quality": quality, "seed": seed}
     with Work(ws, "ranker", settings, progress, cancel) as work:
-        data = work.load(project_ids, history)
-        seen = work.look_at(path for group in data.groups for path in group.images)
-        groups, ranked, work.unreadable = rows.of_groups(data.groups, seen)
-        fitted = ranker.fit(ranked, seed=seed, said=work.said, cancel=cancel)
-        held = figures.selected(groups[: len(fitted.held_out)], fitted.held_out)
-        against = work.against(lambda now: gates.against_ranker(ws, now, groups, ranked, held))
-        story = Story(
-            taught=len(groups),
-            held_out=record(ranked, _names(groups, fitted.held_out)),
-            gate=gates.gate_of_ranker(held, against),
-            against=against,
-            verdict=gates.verdict_of_ranker(held),
-            split=fitted.split,
-            recipe=fitted.recipe._asdict(),
-            metrics=held.metrics,
-            baselines=held.baselines,
-            calibration=held.calibration,
-        )
-        return work.keep(fitted.ranker, story, force=force)
+        return _ranker(work, work.load(project_ids, history), force=force)
 
 
 def train_crop_proposer(  # noqa: PLR0913 - the public contract
@@ -120,26 +101,52 @@ def train_crop_proposer(  # noqa: PLR0913 - the public contract
     """
     settings = {"model": model, "quality": quality, "aspect": aspect, "seed": seed}
     with Work(ws, "crop", settings, progress, cancel) as work:
-        data = work.load(project_ids, history)
-        seen = work.look_at(crop.image for crop in data.crops)
-        crops, cropped, work.unreadable = rows.of_crops(data.crops, seen)
-        fitted = crop_proposer.fit(cropped, aspect=aspect, seed=seed, said=work.said, cancel=cancel)
-        held = figures.placed([crop.box for crop in crops], fitted.held_out)
-        against = work.against(lambda now: gates.against_crops(ws, now, crops, cropped, held))
-        boxes = [list(said.box) for said in fitted.held_out]
-        story = Story(
-            taught=len(crops),
-            held_out=record(cropped, boxes or None),
-            gate=gates.gate_of_crops(held, against),
-            against=against,
-            verdict=gates.verdict_of_crops(held),
-            split=fitted.split,
-            recipe=fitted.recipe._asdict() | {"aspect": fitted.aspect},
-            metrics=held.metrics | {"earlier proposals taken without edit": work.unedited()},
-            baselines=held.baselines,
-            fits=held.fits,
-        )
-        return work.keep(fitted.proposer, story, force=force)
+        return _crop_proposer(work, work.load(project_ids, history), force=force)
+
+
+def _ranker(work: Work, data: TrainingData, *, force: bool) -> LearningRun:
+    seen = work.look_at(path for group in data.groups for path in group.images)
+    groups, ranked, work.unreadable = rows.of_groups(data.groups, seen)
+    fitted = ranker.fit(ranked, seed=work.seed, said=work.said, cancel=work.cancel)
+    held = figures.selected(groups[: len(fitted.held_out)], fitted.held_out)
+    against = work.against(lambda now: gates.against_ranker(work.ws, now, groups, ranked, held))
+    story = Story(
+        taught=len(groups),
+        split=fitted.split,
+        recipe=fitted.recipe._asdict(),
+        held_out=record(ranked, _names(groups, fitted.held_out)),
+        against=against,
+        gate=gates.gate_of_ranker(held, against),
+        verdict=gates.verdict_of_ranker(held),
+        metrics=held.metrics,
+        baselines=held.baselines,
+        calibration=held.calibration,
+    )
+    return work.keep(fitted.ranker, story, force=force)
+
+
+def _crop_proposer(work: Work, data: TrainingData, *, force: bool) -> LearningRun:
+    seen = work.look_at(crop.image for crop in data.crops)
+    crops, cropped, work.unreadable = rows.of_crops(data.crops, seen)
+    aspect = work.settings["aspect"]
+    fitted = crop_proposer.fit(
+        cropped, aspect=aspect, seed=work.seed, said=work.said, cancel=work.cancel
+    )
+    held = figures.placed([crop.box for crop in crops], fitted.held_out)
+    against = work.against(lambda now: gates.against_crops(work.ws, now, crops, cropped, held))
+    story = Story(
+        taught=len(crops),
+        split=fitted.split,
+        recipe=fitted.recipe._asdict() | {"aspect": fitted.aspect},
+        held_out=record(cropped, [list(said.box) for said in fitted.held_out] or None),
+        against=against,
+        gate=gates.gate_of_crops(held, against),
+        verdict=gates.verdict_of_crops(held),
+        metrics=held.metrics | {"earlier proposals taken without edit": work.unedited()},
+        baselines=held.baselines,
+        fits=held.fits,
+    )
+    return work.keep(fitted.proposer, story, force=force)
 
 
 def _names(groups: Sequence[TrainingGroup], held: Sequence[ranker.HeldOut]) -> list[str] | None:

@@ -56,7 +56,7 @@ class Story:
 
 
 class Work:
-    """One training of a kind of model; ``settings`` holds model and quality."""
+    """One training of a kind of model; ``settings`` holds model, quality and seed."""
 
     def __init__(
         self,
@@ -66,9 +66,10 @@ class Work:
         progress: Shown,
         cancel: threading.Event | None,
     ) -> None:
+        self.ws, self.cancel, self.settings = ws, cancel, dict(settings)
+        self.seed = int(settings["seed"])
         self.unreadable: list[LeftOut] = []
-        self._ws, self._kind, self._progress, self._cancel = ws, kind, progress, cancel
-        self._settings = dict(settings)
+        self._kind, self._progress = kind, progress
         self._embedder = registry.load(settings["model"], "image")  # before any work is done
         self._data = TrainingData((), (), (), 0)
         self._begun = time.monotonic()
@@ -89,7 +90,7 @@ class Work:
             ValueError: there is nothing; the message says where it went.
         """
         self._data = data = load_training_data(
-            self._ws, project_ids, history=history, progress=self._progress
+            self.ws, project_ids, history=history, progress=self._progress
         )
         if not (data.groups if self._kind == "ranker" else data.crops):
             what = "group with a choice" if self._kind == "ranker" else "crop"
@@ -101,12 +102,12 @@ class Work:
     def look_at(self, paths: Iterable[Path]) -> Seen:
         """What models see of the pictures; then the bar of learning begins."""
         seen = rows.look_at(
-            self._ws,
+            self.ws,
             paths,
-            self._settings["model"],
-            quality=self._settings["quality"],
+            self.settings["model"],
+            quality=self.settings["quality"],
             progress=self._progress,
-            cancel=self._cancel,
+            cancel=self.cancel,
         )
         self._bar = self._open.enter_context(bar("Learning", 1.0, shown=self._progress))
         return seen
@@ -119,7 +120,7 @@ class Work:
     def against(self, compare: Callable[[PictureModel], Against]) -> Against | None:
         """The comparison with the version in use; None where there is none that works."""
         try:
-            current = picture_models(self._ws).current(self._kind)
+            current = picture_models(self.ws).current(self._kind)
         except (LookupError, ValueError) as problem:
             self._warnings.append(f"not compared with the version in use: {problem}")
             return None
@@ -127,17 +128,17 @@ class Work:
 
     def unedited(self) -> Estimate:
         """How often a crop that was proposed before was taken as it was."""
-        ids = {crop.project for crop in self._data.crops}.intersection(self._ws.projects())
-        found = [row for name in ids for row in self._ws.project(name).decisions.decisions()]
+        ids = {crop.project for crop in self._data.crops}.intersection(self.ws.projects())
+        found = [row for name in ids for row in self.ws.project(name).decisions.decisions()]
         return rate([outcome(row).is_crop_unedited for row in found]).estimate
 
     def keep(self, model: Ranker | CropProposer, story: Story, *, force: bool) -> LearningRun:
         """Store the version; it goes into use if the gate is open, or if forced."""
-        stop_if(self._cancel)
+        stop_if(self.cancel)
         if force:
             story = replace(story, gate=gates.forced(story.gate))
         self._warnings += _warnings(story, WHAT[self._kind])
-        made = picture_models(self._ws).save(
+        made = picture_models(self.ws).save(
             self._kind,
             model,
             embedder=self._embedder.name,
@@ -177,7 +178,7 @@ class Work:
             "trained_at": clock.utc_stamp(),
             "eightcut": eightcut.__version__,
             "seconds": round(time.monotonic() - self._begun, 1),
-            "settings": self._settings,
+            "settings": self.settings,
             "recipe": story.recipe,
             "projects": list(self._data.projects),
             "split": _split(story.split),

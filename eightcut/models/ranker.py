@@ -153,35 +153,34 @@ def fit(
     work = Work(groups, seed, cancel)
     if split is None and len(groups) >= ENOUGH_TO_HOLD_OUT:
         split = splits.split(groups, seed=seed)
-    parts = [] if split is None else split.parts
     said(0.0)
-    held: dict[int, HeldOut] = {}
-    scores = np.full(work.choices.is_there.shape, choice.FEATURELESS)
-    with threadpool_limits(
-        1
-    ):  # several wait for each other on a busy machine: a hundred times slower
-        for number, (train, out) in enumerate(parts):
-            assert split is not None
-            splits.check([groups[i] for i in train], [groups[i] for i in out], split.by)
-            learned, calibration, _ = work.learn(train)
-            scores[out] = found = work.scores(learned, out)
-            told = calibration.padded(found, work.choices.is_there[out])
-            favourite = int(np.bincount(work.choices.chosen[train]).argmax())
-            held |= {
-                int(row): HeldOut(each[: work.sizes[row]], number, favourite)
-                for row, each in zip(out, told, strict=True)
-            }
-            said((number + 1) / (len(parts) + 1))
+    with threadpool_limits(1):  # several wait for each other on a busy machine, 100 x slower
+        scores, held = _held_out(work, groups, split, said)
         weights, calibration, recipe = work.learn(np.arange(len(groups)))
     if held:
         calibration, _ = choice.calibrate(scores, work.choices.is_there, work.choices.chosen)
     said(1.0)
-    return Fitted(
-        Ranker(work.tensors(weights), calibration),
-        recipe,
-        split,
-        tuple(held[row] for row in sorted(held)),
-    )
+    return Fitted(Ranker(work.tensors(weights), calibration), recipe, split, held)
+
+
+def _held_out(
+    work: Work, groups: Sequence[Ranked], split: Split | None, said: Said
+) -> tuple[NDArray[np.float64], tuple[HeldOut, ...]]:
+    """Padded scores of all groups by rankers that had not seen them, and what those said."""
+    scores = np.full(work.choices.is_there.shape, choice.FEATURELESS)
+    held: dict[int, HeldOut] = {}
+    parts = [] if split is None else split.parts
+    for number, (train, out) in enumerate(parts):
+        assert split is not None
+        splits.check([groups[i] for i in train], [groups[i] for i in out], split.by)
+        weights, calibration, _ = work.learn(train)
+        scores[out] = found = work.scores(weights, out)
+        told = calibration.padded(found, work.choices.is_there[out])
+        favourite = int(np.bincount(work.choices.chosen[train]).argmax())
+        for row, shares in zip(out, told, strict=True):
+            held[int(row)] = HeldOut(shares[: work.sizes[row]], number, favourite)
+        said((number + 1) / (len(parts) + 1))
+    return scores, tuple(held[row] for row in sorted(held))
 
 
 def check(tensors: Tensors, calibration: Sequence[float]) -> Ranker:
