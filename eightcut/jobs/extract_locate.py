@@ -29,12 +29,14 @@ class Seen(NamedTuple):
         rect: the part of the raw in pixels, of a crop.
         size: width and height of the raw in pixels; None if it cannot be read.
         reason: why one of the two cannot be read.
+        difference: mean difference of the pixels of a part or the whole, in levels of 255.
     """
 
     kind: CropKind
     rect: Rect | None = None
     size: tuple[int, int] | None = None
     reason: str | None = None
+    difference: float | None = None
 
     @property
     def box(self) -> Box | None:
@@ -56,7 +58,7 @@ def locate_all(
 ) -> dict[tuple[int, int], Seen]:
     """What each pair (raw, final) shows."""
     pairs = list(pairs)
-    keys = [facts.about("located", (raw, r), (final, f)) for r, f in pairs]
+    keys = [facts.about("located 2", (raw, r), (final, f)) for r, f in pairs]
     works = [partial(_located, raw.path(r), final.path(f)) for r, f in pairs]
     with bar(title, len(pairs), shown=progress) as shown:
         found = facts.find(zip(keys, works, strict=True), shown=shown, cancel=cancel)
@@ -96,14 +98,14 @@ def look(raw: str, final: str) -> Seen:
     try:
         if _has_same_bytes(raw, final):
             wide, high, _ = all_formats.probe(raw)
-            return Seen("full", (0, 0, wide, high), (wide, high))
+            return Seen("full", (0, 0, wide, high), (wide, high), difference=0.0)
         whole = all_formats.pixels(raw)
         size = (whole.shape[1], whole.shape[0])
         is_lossy = all_formats.probe(final)[2] in LOSSY
         found = locate_pixels(all_formats.pixels(final), whole, is_lossy=is_lossy)
     except (OSError, BadImage) as problem:
         return Seen("unreadable", size=size, reason=str(problem))
-    return Seen(found.kind, found.rect, size)
+    return Seen(found.kind, found.rect, size, difference=found.difference)
 
 
 def _located(raw: str, final: str) -> list[object]:
@@ -111,8 +113,8 @@ def _located(raw: str, final: str) -> list[object]:
 
 
 def _seen(value: list[Any]) -> Seen:
-    kind, rect, size, reason = value
-    return Seen(kind, rect and tuple(rect), size and tuple(size), reason)
+    kind, rect, size, reason, difference = value
+    return Seen(kind, rect and tuple(rect), size and tuple(size), reason, difference)
 
 
 def _digest(path: str) -> str | None:

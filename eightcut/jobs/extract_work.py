@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from eightcut.jobs.extract_facts import Facts
 from eightcut.jobs.extract_locate import Seen, digests, locate_all
 from eightcut.media.listing import Listing
+from eightcut.media.locate import AS_GOOD
 from eightcut.progress import Shown
 
 
@@ -41,6 +42,17 @@ class Work:
         )  # fmt: skip
 
     def parts(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-        """The pairs (raw, final) of which the final is the raw or a part of it."""
+        """The pairs (raw, final) of which the final is the raw or a part of it.
+
+        Behind lossy encoding it may pass for several; the closest counts, and what is as close.
+        """
         seen = self.locate(pairs, "comparing pictures")
-        return {pair for pair, one in seen.items() if one.kind in {"full", "crop"}}
+        held = {
+            pair: one.difference or 0.0
+            for pair, one in seen.items()
+            if one.kind in {"full", "crop"}
+        }
+        least: dict[int, float] = {}
+        for (_, final), difference in held.items():
+            least[final] = min(difference, least.get(final, difference))
+        return {pair for pair, difference in held.items() if difference <= least[pair[1]] * AS_GOOD}
