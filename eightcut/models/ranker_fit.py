@@ -22,7 +22,7 @@ from eightcut.models.ranker_features import (
 from eightcut.progress import stop_if
 
 PRECISIONS = (1e5, 1000.0, 100.0, 10.0, 1.0, 0.1)  # of the weights of the embedding, strong to weak
-STAGE_PRECISION = 1.0
+REST = (10.0, 1.0, 100.0, 1000.0)  # precisions of the weights of stage and quality
 SLIPS = (0.1, 0.02, 0.25)
 POWERS = (1.0, 0.0)
 INNER = 4  # folds within training
@@ -63,11 +63,13 @@ class Recipe(NamedTuple):
         precision: of the weights of the embedding around 0.
         slips: the share of choices that nothing explains.
         power: 1 where features count by their spread, 0 as they are.
+        rest: the precision of the weights of stage and quality.
     """
 
     precision: float
     slips: float
     power: float
+    rest: float = REST[0]
 
 
 class Work:
@@ -124,6 +126,8 @@ class Work:
         tried |= self._tried(rows, parts, [Recipe(p, SLIPS[0], POWERS[1]) for p in near])
         for slips in SLIPS[1:]:
             tried |= self._tried(rows, parts, [best()._replace(slips=slips)])
+        for rest in REST[1:]:
+            tried |= self._tried(rows, parts, [best()._replace(rest=rest)])
         middle = best().precision * np.array([10**0.5, 10**-0.5])
         tried |= self._tried(rows, parts, [best()._replace(precision=float(p)) for p in middle])
         return best(), tried[best()][1]
@@ -151,7 +155,7 @@ class Work:
     def _fit(self, rows: NDArray[np.intp], recipes: list[Recipe]) -> list[Floats]:
         """Weights by each recipe, each beginning where the one before ended."""
         some = self.choices.some(rows)
-        small = np.full(some.features.shape[1] - self.width, STAGE_PRECISION)
+        small = np.ones(some.features.shape[1] - self.width)
         each = spread(some.features[:, : self.width])
         rest = np.ones(len(OF_STAGE), np.float32)
         quality = spread(some.features[:, self.width + len(OF_STAGE) :])
@@ -162,7 +166,7 @@ class Work:
             if number == 0 or recipe.power != recipes[number - 1].power:
                 scale = np.concatenate([blended(each, recipe.power), rest, quality])
                 scaled, start = some._replace(features=some.features / scale), None
-            precision = np.concatenate([np.full(self.width, recipe.precision), small])
+            precision = np.concatenate([np.full(self.width, recipe.precision), recipe.rest * small])
             start = choice.fit(scaled, precision, recipe.slips, start)
             found.append(start / scale)
         return found
