@@ -211,6 +211,11 @@ def test_a_run_shows_itself_with_everything_a_person_should_know(fresh):
         assert run.plot().get_title().endswith("3 folds")
 
 
+def test_reliability_counts_every_held_out_group_once(fresh):
+    assert rank(fresh).reliability()["n"].sum() == 45
+    assert len(crop(fresh).reliability()) == 0
+
+
 def test_the_same_seed_gives_the_same_bytes(fresh):
     first, second = rank(fresh, seed=4), rank(fresh, seed=4)
     for name, value in first.model.model.tensors.items():
