@@ -8,10 +8,10 @@ from tests.jobs import pictures
 GROUPS = 12
 
 
-@pytest.fixture(scope="module")
-def taught(tmp_path_factory):
+@pytest.fixture
+def taught(tmp_path):
     """Two decided projects; version 1 has learned from mojo."""
-    folder = tmp_path_factory.mktemp("progress")
+    folder = tmp_path
     with ec.Workspace(folder / "ws") as ws:
         for number, name in enumerate(("mojo", "kiki")):
             for place in range(GROUPS):
