@@ -67,6 +67,7 @@ host.children = [multi]
     for place in range(3):
         page.wait_for_function(PAINTED, arg=place)
     page.locator(STAGE).first.focus()
+    page.wait_for_function("document.activeElement === document.querySelector('.ec-crop-stage')")
     yield page, kernel
     kernel.run("s.wait()")
     assert not kernel.get("s.is_problem"), kernel.get("s.message")

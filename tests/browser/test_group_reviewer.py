@@ -39,6 +39,7 @@ def review(show, tmp_path):
     pictures.project(tmp_path, groups=6, size=(96, 64)).close()
     page, kernel = show(MAKE.format(ws=str(tmp_path / "ws"), box=BOX))
     page.wait_for_function(f"{SEEN} === 3")
+    page.mouse.move(0, 0)  # V magnifies what is under the pointer
     focus(page, PANEL)
     yield page, kernel
     kernel.run("panel.close(); s.wait(); ws.close()")
