@@ -10,6 +10,8 @@ import re
 import secrets
 import shutil
 import unicodedata
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +100,7 @@ class ClassifierStore:
                 platt=fitted.platt,
                 card=about,
             )
-            if _kept(folder, classifier):
+            if kept(folder, classifier.version, partial(save, classifier=classifier)):
                 atomic.write(pointer, classifier.version)
                 return classifier
 
@@ -151,14 +153,17 @@ def next_stamp(folder: Path) -> str:
     return (moment + dt.timedelta(microseconds=1)).strftime(STAMP)
 
 
-def _kept(folder: Path, classifier: Classifier) -> bool:
-    """Write a version under its name; False where another process has taken that name."""
+def kept(folder: Path, version: str, write: Callable[[Path], None]) -> bool:
+    """Write a version's folder under its name; False where another process has taken that name.
+
+    ``write`` makes the folder at the path it is given; a crash leaves the version whole or absent.
+    """
     scratch = folder / f"{atomic.PREFIX}{secrets.token_hex(8)}"
     try:
-        save(scratch, classifier)
-        scratch.rename(folder / classifier.version)
+        write(scratch)
+        scratch.rename(folder / version)
     except OSError:
-        if (folder / classifier.version).exists():
+        if (folder / version).exists():
             return False
         raise
     finally:

@@ -9,10 +9,9 @@ loaded can run code.
 
 import hashlib
 import json
-import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +21,7 @@ from safetensors import numpy as safetensors
 from eightcut import atomic
 from eightcut.models import crop_proposer, ranker
 from eightcut.models.arrays import Tensors
-from eightcut.models.classifier_store import CURRENT, VERSION, next_stamp
+from eightcut.models.classifier_store import CURRENT, VERSION, kept, next_stamp
 from eightcut.models.crop_proposer import CropProposer
 from eightcut.models.ranker import Ranker
 
@@ -133,7 +132,7 @@ class PictureModels:
         while True:
             version = next_stamp(folder)
             made = PictureModel(kind, version, embedder, revision, model, dict(card), held_out)
-            if _kept(folder, made):
+            if kept(folder, version, partial(_write, made=made)):
                 break
         if is_current:
             atomic.write(self._pointer(kind), version)
@@ -163,22 +162,6 @@ class PictureModels:
 
     def _pointer(self, kind: Kind) -> Path:
         return self._folder(kind) / CURRENT
-
-
-def _kept(folder: Path, made: PictureModel) -> bool:
-    """Write a version under its name; False where another process has taken that name."""
-    scratch = folder / f"{atomic.PREFIX}{secrets.token_hex(8)}"
-    try:
-        _write(scratch, made)
-        scratch.rename(folder / made.version)
-    except OSError:
-        if (folder / made.version).exists():
-            return False
-        raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    atomic.flush(folder)
-    return True
 
 
 def _write(folder: Path, made: PictureModel) -> None:
