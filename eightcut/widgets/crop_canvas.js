@@ -320,6 +320,11 @@ function render({ model, el }) {
     if (message.type === "detail" && message.picture === picture) detail.take(message, buffers[0], () => picture);
   });
   life.hear("crop", ({ slot, act }) => slot === model.get("slot") && ready() && acts[act]());
+  life.hear("rects", ({ panel, into }) => { // as it is now: what was just pushed may not be drawn yet
+    if (!panel.contains(stage)) return; // another view of the same pictures
+    flush();
+    into[model.get("slot")] = { picture, rect: [...state.rect] };
+  });
   life.redraw(stage, invalidate);
   el.classList.add("ec-crop-layer");
   el.append(tools.bar, stage, line);

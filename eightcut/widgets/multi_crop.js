@@ -48,7 +48,9 @@ function render({ model, el }) {
   /** The numbers of the pictures say which ones are meant: a second press in a hurry means none. */
   function send(type) {
     const pictures = model.get("pictures");
-    const rects = stages().map((stage, slot) => (Number(stage.dataset.picture) === pictures[slot] && stage.dataset.rect ? stage.dataset.rect.split(",").map(Number) : null));
+    const told = [];
+    life.tell("rects", { panel, into: told });
+    const rects = pictures.map((picture, slot) => (told[slot]?.picture === picture && told[slot].rect.length ? told[slot].rect : null));
     said = life.turn;
     life.send({ type, pictures, rects, marked });
     clearTimeout(waiting);

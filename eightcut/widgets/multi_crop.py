@@ -118,8 +118,17 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
             self.bar.heard = [message.get("view", ""), message.get("turn", -1)]
 
     def _submit(self, message: Message) -> None:
-        if not self._is_about_these(message):
-            return
+        if self._is_about_these(message):
+            self._take_over(message)
+            self.session.submit()
+
+    def _back(self, message: Message) -> None:
+        if self._is_about_these(message):
+            self._take_over(message)  # they come up again as they are left here
+            self.session.back()
+
+    def _take_over(self, message: Message) -> None:
+        """What the person saw: the messages of the three pictures may still be on their way."""
         shown = zip(self.session.slots, self.session.cards, strict=True)
         told = zip(message["rects"], message["marked"], strict=True)
         for place, ((slot, card), (rect, marked)) in enumerate(zip(shown, told, strict=True)):
@@ -127,11 +136,6 @@ class MultiCrop(w.VBox):  # type: ignore[misc]
                 self.session.mark(place, marked=bool(marked))
             if rect and slot.rect is not None:
                 slot.set_rect(rect)
-        self.session.submit()
-
-    def _back(self, message: Message) -> None:
-        if self._is_about_these(message):
-            self.session.back()
 
     def _look_again(self, _message: Message) -> None:
         self.session.look_again()

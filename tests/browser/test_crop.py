@@ -18,6 +18,13 @@ PAINTED = """(place) => {
   const data = base?.getContext("2d").getImageData(base.width >> 1, base.height >> 1, 1, 1).data;
   return data?.[3] === 255 && base.width > 64;
 }"""
+IN_ONE_FRAME = """([first, second, letsGo]) => {
+  const press = (type, key) =>
+    document.activeElement.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true }));
+  press("keydown", first);
+  if (letsGo) press("keyup", first);
+  press("keydown", second);
+}"""
 BUSY_S = 4
 
 
@@ -275,6 +282,28 @@ def test_nothing_overtakes_on_its_way_to_a_busy_kernel(multi, project):
     assert kernel.get("s.done") == 3
     assert crops.row(project, 0)["final_crop_coords"] == pytest.approx([0.21, 0.2, 0.81, 0.8])
     assert crops.row(project, 2)["user_action"] == "reject"
+
+
+@pytest.mark.parametrize("lets_go", [True, False])
+def test_what_is_pushed_counts_before_the_page_has_drawn_it(multi, project, lets_go):
+    page, kernel = multi
+    page.evaluate(IN_ONE_FRAME, ["ArrowRight", "Enter", lets_go])
+    wait_for_cards(page, 3)
+    kernel.expect("s.pending", lambda pending: pending == 0)
+    assert crops.row(project, 0)["final_crop_coords"] == pytest.approx([0.21, 0.2, 0.81, 0.8])
+
+
+def test_what_is_pushed_before_going_back_is_there_when_its_picture_comes_again(multi):
+    page, kernel = multi
+    page.keyboard.press("Enter")
+    wait_for_cards(page, 3)
+    kernel.expect("s.pending", lambda pending: pending == 0)
+    page.locator(STAGE).first.focus()
+    page.evaluate(IN_ONE_FRAME, ["ArrowRight", "b", False])
+    wait_for_cards(page, 0, 1, 2)
+    page.keyboard.press("Enter")
+    wait_for_cards(page, 3)
+    kernel.expect("s.slots[0].rect", lambda rect: rect == [21, 16, 81, 64])
 
 
 def test_jupyterlab_sees_none_of_the_keys(multi):

@@ -49,13 +49,13 @@ def multi(project):
     view.close()
 
 
-def submit(view, **changed):
+def send(view, kind="submit", **changed):
     about = {
         "pictures": list(view.bar.pictures),
         "rects": [None] * 3,
         "marked": list(view.bar.marked),
     }
-    told(view.bar, type="submit", **(about | changed))
+    told(view.bar, type=kind, **(about | changed))
     view.session.wait()
 
 
@@ -159,7 +159,7 @@ def test_a_closed_screen_leaves_no_widget_behind(project, canvases_wait):
 
 
 def test_what_is_submitted_is_what_the_page_showed(multi, project):
-    submit(multi, rects=[[1, 2, 41, 34], None, [0, 0, 100, 80]])
+    send(multi, rects=[[1, 2, 41, 34], None, [0, 0, 100, 80]])
     final = [crops.row(project, number)["final_crop_coords"] for number in range(3)]
     assert final[0] == pytest.approx([0.01, 0.025, 0.41, 0.425])
     assert final[1] == pytest.approx([0.2, 0.2, 0.8, 0.8])
@@ -168,8 +168,8 @@ def test_what_is_submitted_is_what_the_page_showed(multi, project):
 
 def test_a_second_press_in_a_hurry_submits_nothing_unseen(multi):
     pictures = list(multi.bar.pictures)
-    submit(multi)
-    submit(multi, pictures=pictures)
+    send(multi)
+    send(multi, pictures=pictures)
     assert multi.session.done == 3
     assert multi.bar.summary == "3 of 4"
 
@@ -178,23 +178,25 @@ def test_a_mark_belongs_to_its_picture(multi):
     picture = multi.bar.pictures[1]
     told(multi.bar, type="mark", slot=1, marked=True, picture=picture)
     assert multi.bar.marked == [False, True, False]
-    submit(multi)
+    send(multi)
     told(multi.bar, type="mark", slot=0, marked=True, picture=picture)
     assert multi.bar.marked == [False, False, False]
 
 
 def test_back_is_a_message_too(multi):
-    submit(multi)
-    told(multi.bar, type="back", pictures=list(multi.bar.pictures))
-    multi.session.wait()
+    send(multi)
+    send(multi, "back", rects=[[1, 2, 41, 34], None, None], marked=[True, False, False])
     assert multi.bar.summary == "0 of 4"
     assert len([card for card in multi.bar.cards if card]) == 3
+    send(multi)
+    assert multi.canvases[0].session.rect == (1, 2, 41, 34), "as the page showed it"
+    assert multi.bar.marked == [True, False, False]
 
 
 def test_a_question_is_asked_before_a_batch_of_another_day(multi, project):
-    submit(multi)
+    send(multi)
     later = MultiCrop(project)
-    told(later.bar, type="back", pictures=list(later.bar.pictures))
+    send(later, "back")
     assert "Take it back?" in later.question.text
     told(later.question, type="answer", confirmed=True, text=later.question.text)
     later.session.wait()
