@@ -2,6 +2,7 @@
 
 import shutil
 
+from tests.browser import hands
 from tests.jobs.conftest import workspace
 
 SETUP = """
@@ -54,12 +55,6 @@ def cells(page):
     return page.evaluate(kinds)
 
 
-def use_theme(page, theme):
-    change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
-    page.evaluate(change, theme)
-    page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
-
-
 def focus(page, panel):
     page.wait_for_selector(f"{panel}[data-keys]")
-    page.locator(panel).first.focus()
+    hands.focus(page, panel)

@@ -1,5 +1,7 @@
 """The review screen of the tests: its file, and where things are on the page."""
 
+from tests.browser import hands
+
 FILE = "owls.mp4"
 CANVAS = "canvas.ec-timeline"
 STARTS = "[row.start for row in s.regions]"
@@ -13,4 +15,4 @@ def place(page, time, height=0.4, view=(0, 60)):
 
 
 def focus(page):
-    page.locator(CANVAS).focus()
+    hands.focus(page, CANVAS)

@@ -7,7 +7,8 @@ import pytest
 
 import eightcut as ec
 from tests.browser.conftest import watched
-from tests.browser.panels import COLOURS, cells, focus, use_theme
+from tests.browser.hands import use_theme
+from tests.browser.panels import COLOURS, cells, focus
 from tests.jobs import pictures
 from tests.jobs.test_accuracy import BOX, FAR, log
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.panels import COLOURS, cells, use_theme
+from tests.browser.hands import emptied, focus, steady, use_theme
+from tests.browser.panels import COLOURS, cells
 from tests.browser.test_crop_js import STAGE, at, pull
 from tests.jobs import crops
 from tests.jobs.pictures import tree
@@ -49,7 +50,7 @@ host.children = [canvas]
     page.wait_for_selector(f"{STAGE}[data-painted]")
     kernel.expect("s.room != (1024, 768) and s.preview and s.edge <= 1.1 * max(s.preview[1:])")
     page.wait_for_function(PAINTED, arg=0)
-    page.locator(STAGE).scroll_into_view_if_needed()
+    steady(page, STAGE)
     yield page, kernel
     assert not kernel.get("s.is_problem"), kernel.get("s.message")
 
@@ -70,11 +71,12 @@ multi = MultiCrop(project, ratio="free")
 s = multi.session
 host.children = [multi]
 """)
-    page.wait_for_selector(".ec-panel[data-keys] .ec-crop-stage[data-painted]")
+    page.wait_for_selector(".ec-panel[data-keys]")
+    page.wait_for_function(f"document.querySelectorAll('{STAGE}[data-painted]').length === 3")
     for place in range(3):
         page.wait_for_function(PAINTED, arg=place)
-    page.locator(STAGE).first.focus()
-    page.wait_for_function("document.activeElement === document.querySelector('.ec-crop-stage')")
+    steady(page, STAGE)
+    focus(page, STAGE)
     yield page, kernel
     kernel.run("s.wait()")
     assert not kernel.get("s.is_problem"), kernel.get("s.message")
@@ -102,8 +104,12 @@ def wait_for_cards(page, *numbers):
 def test_a_drag_is_exact_in_the_kernel_at_every_zoom(canvas, zoom):
     page, kernel = canvas
     page.mouse.move(*at(page, 3000, 2000))
+    before = page.locator(STAGE).get_attribute("data-view")
     page.mouse.wheel(0, -zoom)
-    page.wait_for_timeout(300)
+    page.wait_for_function(
+        f"(before) => document.querySelector('{STAGE}').dataset.view !== before",
+        arg=before if zoom else "",
+    )
     end = (3020, 2012) if zoom else (3600, 2600)
     pull(page, (3000, 2000), end, shift=True)
     expected = [3000, 2000, *end]
@@ -135,8 +141,7 @@ def test_a_sharper_part_comes_after_zooming(canvas):
     page.mouse.wheel(0, -1600)
     page.wait_for_selector(f"{STAGE}[data-detail]")
     kernel.expect("s.window", lambda window: window[0] < 2000 < window[2])
-    page.keyboard.press("0")
-    page.locator(STAGE).focus()
+    focus(page, STAGE)
     page.keyboard.press("0")
     page.wait_for_selector(f"{STAGE}:not([data-detail])")
     kernel.expect("s.window", lambda window: window is None)
@@ -163,7 +168,7 @@ def test_the_rectangle_follows_while_the_kernel_is_busy(canvas):
 
 def test_changes_made_while_the_kernel_is_busy_come_in_their_order(canvas):
     page, kernel = canvas
-    page.locator(STAGE).focus()
+    focus(page, STAGE)
     kernel._client.execute("time = __import__('time'); time.sleep(2)", store_history=False)
     for key in ("w", "p", "Shift+ArrowRight", "r", "z"):
         page.keyboard.press(key)
@@ -176,7 +181,7 @@ def test_changes_made_while_the_kernel_is_busy_come_in_their_order(canvas):
 def test_keys_reach_the_kernel_and_never_jupyterlab(canvas):
     page, kernel = canvas
     before = cells(page)
-    page.locator(STAGE).focus()
+    focus(page, STAGE)
     for key in ("ArrowRight", "Shift+ArrowDown"):
         page.keyboard.press(key)
     kernel.expect("s.rect", lambda rect: rect == [401, 310, 2401, 1810])
@@ -199,6 +204,7 @@ for _ in range(6):
     s.wait()
 """)
     kernel.expect("s.room != (1024, 768) and s.preview is not None")
+    page.wait_for_selector(f"{STAGE}[data-rect='0,0,4000,3000']")  # the newest has no proposal
     page.wait_for_function(PAINTED, arg=0)
 
 
@@ -298,7 +304,7 @@ def test_what_is_pushed_before_going_back_is_there_when_its_picture_comes_again(
     page.keyboard.press("Enter")
     wait_for_cards(page, 3)
     kernel.expect("s.pending", lambda pending: pending == 0)
-    page.locator(STAGE).first.focus()
+    focus(page, STAGE)
     page.evaluate(IN_ONE_FRAME, ["ArrowRight", "b", False])
     wait_for_cards(page, 0, 1, 2)
     page.keyboard.press("Enter")
@@ -319,11 +325,12 @@ def test_a_question_comes_before_a_batch_of_another_day(multi, project):
     page, kernel = multi
     page.keyboard.press("Enter")
     kernel.expect("s.done == 3 and s.pending == 0")
-    kernel.run("multi.close(); multi = MultiCrop(project); s = multi.session")
-    kernel.run("host.children = [multi]")
+    kernel.run("multi.close(); host.children = []")
+    emptied(page)
+    kernel.run("multi = MultiCrop(project); s = multi.session; host.children = [multi]")
     page.wait_for_selector(".ec-panel[data-keys] .ec-crop-stage[data-painted]")
     wait_for_cards(page, 3)
-    page.locator(STAGE).first.focus()
+    focus(page, STAGE)
     page.keyboard.press("b")
     page.wait_for_selector(".ec-question >> text=Take it back?")
     page.keyboard.press("ArrowRight")
@@ -335,11 +342,8 @@ def test_a_question_comes_before_a_batch_of_another_day(multi, project):
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 def test_the_words_can_be_read_in_every_theme(multi, theme):
     page, _ = multi
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
     use_theme(page, theme)
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
     for part in (".ec-crop-words", ".ec-multi-summary", ".ec-multi-name", ".ec-crop-button"):
         text, ground = page.evaluate(COLOURS, part)
         assert abs(text - ground) > 100, part
     use_theme(page, "JupyterLab Light")
-    page.wait_for_selector("#jupyterlab-splash", state="detached")

@@ -3,7 +3,8 @@
 import pytest
 
 from eightcut.jobs.sample_history import sample_history
-from tests.browser.panels import COLOURS, cells, focus, use_theme
+from tests.browser.hands import use_theme
+from tests.browser.panels import COLOURS, cells, focus
 
 PANEL = ".t-extract"
 VIEW = f"{PANEL} .ec-found"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.panels import COLOURS, cells, focus, use_theme
+from tests.browser.hands import use_theme
+from tests.browser.panels import COLOURS, cells, focus
 from tests.jobs import pictures
 
 PANEL = ".t-groups"
@@ -295,7 +296,6 @@ def test_dark_themes_are_readable(review, theme):
     press(page, "1", "ArrowUp")
     page.wait_for_selector(f"{CARD}[data-state=selected]")
     use_theme(page, theme)
-    page.wait_for_selector("#jupyterlab-splash", state="detached")  # else the next change fails
     for part in (".ec-group-title", ".ec-group-counter", ".ec-group-button", ".ec-group-name"):
         text, ground = page.evaluate(COLOURS, f"{GROUPS} {part}")
         assert text - ground > 80

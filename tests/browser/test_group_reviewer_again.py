@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.conftest import ROOT
+from tests.browser.hands import run_again
 from tests.browser.panels import focus
 from tests.browser.test_group_reviewer import FOLDERS, GROUPS, SEEN
 from tests.jobs import pictures
@@ -52,7 +53,6 @@ def test_after_a_reload_the_screen_is_as_it_was_and_goes_on(opened):
 
 def test_running_the_cell_again_keeps_every_choice(opened):
     page, kernel = opened
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run_again(page)
     kernel.expect("s.current", lambda seen: seen == 1)
-    page.wait_for_function("document.querySelectorAll('.ec-groups').length === 1")
     go_on(page, kernel)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.hands import emptied, focus, steady
 from tests.sessions.workspace import workspace
 
 FILE = "owls.mp4"
@@ -45,7 +46,7 @@ host.children = [grid]
 """
     page, kernel = show(code)
     page.wait_for_selector(".ec-row .ec-cell")
-    page.locator(TABLE).scroll_into_view_if_needed()
+    steady(page, TABLE)
     before = cells(page)
     yield page, kernel
     assert cells(page) == before
@@ -68,7 +69,7 @@ def picked(kernel, *places):
 
 
 def press(page, *keys):
-    page.locator(TABLE).focus()
+    focus(page, TABLE)
     for key in keys:
         page.keyboard.press(key)
 
@@ -248,6 +249,7 @@ def test_a_note_is_written_in_its_place(grid, how):
 def test_escape_leaves_a_note_as_it_was(grid):
     page, kernel = grid
     row(page, 1).click()
+    picked(kernel, 1)
     press(page, "F2")
     page.wait_for_selector(".ec-write:focus")
     page.keyboard.type("no")
@@ -320,9 +322,10 @@ def test_undo_survives_the_session(grid):
     press(page, "Control+a", "Delete")
     kernel.expect(COUNT, lambda count: count == 0)
     kernel.run(
-        "path = ws.path; grid.close(); ws.close(); ws = ec.Workspace(path)\n"
-        "grid = NegativesGrid(ws); s = grid.session; host.children = [grid]"
+        "path = ws.path; grid.close(); host.children = []; ws.close(); ws = ec.Workspace(path)"
     )
+    emptied(page)
+    kernel.run("grid = NegativesGrid(ws); s = grid.session; host.children = [grid]")
     page.wait_for_selector(".ec-grid .ec-empty >> text=No hard negatives yet")
     press(page, "z")
     kernel.expect(COUNT, lambda count: count == 8)
@@ -352,8 +355,7 @@ def test_a_hundred_thousand_rows_paint_at_once(grid):
     took = page.evaluate("window.paint")
     print(f"first paint of 100,000 rows after {took:.0f} ms")
     assert took < 2000  # half a second on a machine of one's own
-    table = page.locator(TABLE).nth(1)
-    table.focus()
+    focus(page, TABLE, 1)
     page.keyboard.press("Control+a")
     kernel.expect("len(many.selected)", lambda count: count == 100_000)
     page.keyboard.press("End")

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.browser import hands
+from tests.browser.hands import run_again, use_theme
 from tests.browser.screen import CANVAS, FILE, STARTS, focus, place
 
 DRAWS = f"document.querySelector('{CANVAS}').stats.draws"
@@ -83,7 +85,7 @@ def test_the_threshold_line_hides_regions_on_release(review):
 def test_keys_work_in_every_view_and_never_reach_jupyterlab(review, where):
     page, kernel = review
     before = cells(page)
-    page.locator(where).focus()
+    hands.focus(page, where)
     for key in ("j", "j", "n", "x", "Control+z", "k"):
         page.keyboard.press(key)
     kernel.expect("s.selected and s.row(s.selected).start", lambda seen: seen == 10)
@@ -110,6 +112,7 @@ def test_arrows_in_the_table_walk_the_regions(review):
 def test_buttons_do_what_keys_do(review):
     page, kernel = review
     page.get_by_role("button", name="Next").click()
+    kernel.expect("s.selected")
     page.get_by_role("button", name="Disable").click()
     kernel.expect("s.regions[0].disabled")
     page.get_by_role("button", name="Undo").click()
@@ -167,7 +170,7 @@ def test_two_views_of_one_session_stay_in_step(review):
         "from eightcut.widgets import TimelinePlot; host.children = [review, TimelinePlot(s)]"
     )
     page.wait_for_function(f"document.querySelectorAll('{CANVAS}[data-painted]').length === 2")
-    page.locator(CANVAS).nth(1).focus()
+    hands.focus(page, CANVAS, 1)
     page.keyboard.press("j")
     kernel.expect(
         "[w.selected for w in (review.timeline, host.children[1])]",
@@ -188,7 +191,7 @@ def test_running_a_cell_again_closes_the_review_it_made_before(open_notebook, fo
     count = "len(__import__('ipywidgets').widgets.widget._instances)"
     before = kernel.get(count)
     kernel.run("old = review")
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run_again(page)
     kernel.expect("old is not review and old.comm is None")
     page.wait_for_selector(f"{CANVAS}[data-painted]")
     assert kernel.get(count) == before
@@ -199,9 +202,7 @@ def test_running_a_cell_again_closes_the_review_it_made_before(open_notebook, fo
 )
 def test_the_timeline_takes_the_colours_of_the_theme(review, theme):
     page, _ = review
-    change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
-    page.evaluate(change, theme)
-    page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
+    use_theme(page, theme)
     page.wait_for_function(SAME_BACKGROUND)
 
 

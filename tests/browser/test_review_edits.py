@@ -96,6 +96,7 @@ def test_both_times_are_written_by_keys_alone(review):
 def test_confirming_or_leaving_a_time_as_it_was_writes_nothing(review, key):
     page, kernel = review
     click(page, 0)
+    kernel.expect("s.selected")
     press(page, "Times")
     page.wait_for_selector(".ec-edit")
     page.keyboard.press(key)

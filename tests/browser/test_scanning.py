@@ -3,8 +3,10 @@
 import pytest
 
 import eightcut as ec
+from tests.browser import hands
 from tests.browser.conftest import ROOT
-from tests.browser.panels import COLOURS, SETUP, SLOW, built, cells, copied, focus, use_theme
+from tests.browser.hands import run_again, use_theme
+from tests.browser.panels import COLOURS, SETUP, SLOW, built, cells, copied, focus
 
 PANEL = ".t-scan"
 TABLE = f"{PANEL} .ec-files"
@@ -74,7 +76,8 @@ def test_keys_choose_scan_and_never_reach_jupyterlab(scan):
     before = cells(page)
     focus(page, PANEL)
     page.keyboard.press("n")
-    page.locator(TABLE).focus()
+    chosen(kernel)
+    hands.focus(page, TABLE)
     for key in ("ArrowDown", "j", "Space", "b", "d", "d", "Enter"):
         page.keyboard.press(key)
     chosen(kernel, "file2.wav")
@@ -201,7 +204,7 @@ def test_running_the_cell_again_replaces_the_panel_and_cancels_its_scan(open_not
     count = "len(__import__('ipywidgets').widgets.widget._instances)"
     before = kernel.get(count)
     kernel.run("old = panel")
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run_again(page)
     kernel.expect("old is not panel and old.comm is None")
     page.wait_for_selector(".ec-panel[data-keys]")
     kernel.expect(count, lambda seen: seen == before)

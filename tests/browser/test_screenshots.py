@@ -11,6 +11,7 @@ import eightcut as ec
 from eightcut import clock
 from eightcut.audio.regions import from_scores
 from eightcut.audio.windows import Grid
+from tests.browser.hands import focus, use_theme
 from tests.sessions.workspace import add_picture, whistle
 
 FOLDER = os.environ.get("EIGHTCUT_SCREENSHOTS")
@@ -76,8 +77,7 @@ s = review.session
 host.children = [review]
 """)
     page.set_viewport_size({"width": 1830, "height": 1100})
-    change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
-    page.evaluate(change, f"JupyterLab {theme}")
+    use_theme(page, f"JupyterLab {theme}")
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
     kernel.run("""
 s.toggle_review(); s.accept(); s.toggle_negative(); s.accept(); s.toggle_disabled()
@@ -87,12 +87,10 @@ s.compare(s.versions[1].stamp); s.say("")
     page.wait_for_selector("canvas.ec-timeline[data-painted]")
     page.wait_for_selector(".ec-player[data-loaded]")
     kernel.expect("s.waveform and s.waveform.finished")
-    page.locator("canvas.ec-timeline").focus()
+    focus(page, "canvas.ec-timeline")
     page.wait_for_function(DRAWN)
     target = Path(FOLDER or tmp_path) / ("review.png" if theme == "Light" else "review-dark.png")
     page.locator(".ec-review").screenshot(path=str(target))
     assert target.stat().st_size > 50_000, "the picture is all but empty"
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
-    page.evaluate(change, "JupyterLab Light")
-    page.set_viewport_size({"width": 1280, "height": 1000})
     kernel.run("ws.close()")

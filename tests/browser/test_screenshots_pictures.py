@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import eightcut as ec
+from tests.browser.hands import use_theme
 
 FOLDER = os.environ.get("EIGHTCUT_SCREENSHOTS")
 PAINTED = """() => document.querySelectorAll(".ec-group-frame[data-loaded]").length > 1 &&
@@ -37,8 +38,7 @@ s = reviewer.session
 host.children = [reviewer]
 """)
     page.set_viewport_size({"width": 1500, "height": 1000})
-    change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
-    page.evaluate(change, f"JupyterLab {theme}")
+    use_theme(page, f"JupyterLab {theme}")
     kernel.run("s.go(3); s.take(1); s.take(0, 'manual'); s.take(1, 'none'); s.reject(); s.go(22)")
     kernel.run("s.wait()")
     page.wait_for_function(PAINTED)
@@ -46,6 +46,4 @@ host.children = [reviewer]
     target = Path(FOLDER or tmp_path) / ("groups.png" if theme == "Light" else "groups-dark.png")
     page.locator(".t-groups").screenshot(path=str(target))
     assert target.stat().st_size > 50_000, "the picture is all but empty"
-    page.evaluate(change, "JupyterLab Light")
-    page.set_viewport_size({"width": 1280, "height": 1000})
     kernel.run("s.undo(); s.undo(); s.undo(); s.undo(); ws.close()")

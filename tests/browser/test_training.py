@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.browser import hands
 from tests.browser.conftest import ROOT
-from tests.browser.panels import COLOURS, SETUP, SLOW, built, cells, copied, focus, use_theme
+from tests.browser.hands import run_again, use_theme
+from tests.browser.panels import COLOURS, SETUP, SLOW, built, cells, copied, focus
 
 PANEL = ".t-train"
 NAMES = "ws.classifiers.names('default')"
@@ -57,7 +59,7 @@ def test_keys_train_and_restore_and_never_reach_jupyterlab(train):
     done(kernel)
     page.keyboard.press("t")
     done(kernel, 2)
-    page.locator(f"{PANEL} .ec-panel .ec-table").focus()
+    hands.focus(page, f"{PANEL} .ec-panel .ec-table")
     for key in ("j", "j", "r"):
         page.keyboard.press(key)
     kernel.expect(VERSIONS, lambda seen: seen == [False, True])
@@ -144,7 +146,7 @@ def test_running_the_cell_again_replaces_the_panel(open_notebook, source):
     count = "len(__import__('ipywidgets').widgets.widget._instances)"
     before = kernel.get(count)
     kernel.run("old = panel")
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run_again(page)
     kernel.expect("old is not panel and old.comm is None")
     page.wait_for_selector(".ec-panel[data-keys]")
     kernel.expect(count, lambda seen: seen == before)
