@@ -8,18 +8,16 @@ from eightcut.estimates import Estimate, clustered_mean, percent
 from eightcut.images.agreement import paired_change
 from eightcut.images.boxes import Box, checked
 from eightcut.jobs import learning_figures as figures
+from eightcut.jobs.gate import ASIDE, IN_USE, Gate
 from eightcut.jobs.learning_compare import Answers, ask
 from eightcut.jobs.learning_figures import Placed, Selected
 from eightcut.jobs.learning_rows import Seen, look_at
-from eightcut.jobs.learning_runs import Gate
 from eightcut.jobs.training_data import TrainingCrop, TrainingGroup
 from eightcut.models import registry
 from eightcut.models.crop_proposer import Cropped, CropProposer
 from eightcut.models.picture_models import PictureModel
 from eightcut.models.ranker import Ranked, Ranker
 from eightcut.workspace import Workspace
-
-ASIDE = "kept aside: "
 
 
 class Against(NamedTuple):
@@ -78,10 +76,10 @@ def gate_of_ranker(held: Selected, against: Against | None) -> Gate:
         return _gate_against(against, percent)
     default = held.agreement.highest_stage
     if default.value is None:
-        return Gate(True, "in use: better than chance, and no name tells a stage to compare with")
+        return Gate(True, f"{IN_USE}better than chance, and no name tells a stage to compare with")
     told = f"{percent(top.value)} against {percent(default.value)} of the highest stage"
     is_better = (held.agreement.lead.value or 0.0) > 0
-    words = "in use: better" if is_better else f"{ASIDE}not better"
+    words = f"{IN_USE}better" if is_better else f"{ASIDE}not better"
     return Gate(is_better, f"{words} on {default.n} held-out groups, {told}")
 
 
@@ -94,7 +92,7 @@ def gate_of_crops(held: Placed, against: Against | None) -> Gate:
         return Gate(False, f"{ASIDE}{verdict_of_crops(held)}")
     if against is not None:
         return _gate_against(against, lambda value: f"{value:.3f} mean IoU")
-    return Gate(True, f"in use: {verdict_of_crops(held)}")
+    return Gate(True, f"{IN_USE}{verdict_of_crops(held)}")
 
 
 def verdict_of_ranker(held: Selected) -> str:
@@ -117,21 +115,18 @@ def verdict_of_crops(held: Placed) -> str:
     return f"{how} than the {held.best}: {told} on {fit.n} held-out pictures"
 
 
-def forced(gate: Gate) -> Gate:
-    """The same gate, open all the same."""
-    return gate if gate.is_open else Gate(True, f"in use because it was forced; else {gate.reason}")
-
-
 def _gate_against(against: Against, said: Callable[[float], str]) -> Gate:
     lead = against.lead
     if lead is None or lead.value is None:
         reason = f"it cannot be compared with the version in use ({against.told})"
-        return Gate(False, f"{ASIDE}{reason}; force=True uses it")
+        return Gate(False, f"{ASIDE}{reason}; force=True uses it", lead)
     is_better = lead.value > 0
-    words = "in use: better" if is_better else f"{ASIDE}not better"
+    words = f"{IN_USE}better" if is_better else f"{ASIDE}not better"
     sign = "+" if lead.value >= 0 else "-"
     by = f"{sign}{said(abs(lead.value))} on {lead.n}"
-    return Gate(is_better, f"{words} than the version in use until now, {by} ({against.told})")
+    return Gate(
+        is_better, f"{words} than the version in use until now, {by} ({against.told})", lead
+    )
 
 
 def _against(current: PictureModel, answers: Answers, lead: Estimate) -> Against:

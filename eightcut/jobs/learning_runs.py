@@ -3,11 +3,12 @@
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from eightcut.estimates import Estimate
 from eightcut.images.agreement import CropFit
 from eightcut.images.calibration import Calibration
+from eightcut.jobs.gate import Gate
 from eightcut.jobs.training_data import LeftOut
 from eightcut.models.picture_models import PictureModel
 
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
 
 TITLES = {"ranker": "Ranker", "crop": "Crop proposer"}
 HEADLINES = {"ranker": "top-1", "crop": "mean IoU"}
-
-
-class Gate(NamedTuple):
-    """Whether a new version is used from now on, and why."""
-
-    is_open: bool
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,12 +14,12 @@ from eightcut import clock
 from eightcut.estimates import Estimate, rate
 from eightcut.images.agreement import CropFit
 from eightcut.images.calibration import Calibration
-from eightcut.jobs import learning_gate as gates
 from eightcut.jobs import learning_rows as rows
 from eightcut.jobs.agreement import outcome
+from eightcut.jobs.gate import Gate, forced
 from eightcut.jobs.learning_gate import Against
 from eightcut.jobs.learning_rows import Seen
-from eightcut.jobs.learning_runs import Gate, LearningRun
+from eightcut.jobs.learning_runs import LearningRun
 from eightcut.jobs.training_data import LeftOut, TrainingData, load_training_data
 from eightcut.models import registry
 from eightcut.models.crop_proposer import CropProposer
@@ -136,7 +136,7 @@ class Work:
         """Store the version; it goes into use if the gate is open, or if forced."""
         stop_if(self.cancel)
         if force:
-            story = replace(story, gate=gates.forced(story.gate))
+            story = replace(story, gate=forced(story.gate))
         self._warnings += _warnings(story, WHAT[self._kind])
         made = picture_models(self.ws).save(
             self._kind,

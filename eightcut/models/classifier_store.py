@@ -44,7 +44,9 @@ class ClassifierStore:
         return self._own(self._folder(name), profile)
 
     def current(self, name: str, profile: str) -> Classifier | None:
-        """The version in use: the one chosen last, else the newest; None where there is none.
+        """The version in use: the one chosen last, else the newest that was not kept aside.
+
+        None where there is none.
 
         Raises:
             ValueError: its files are damaged, or not what eightcut writes.
@@ -52,8 +54,10 @@ class ClassifierStore:
         pointer = self._pointer(name, profile)
         if pointer.exists():
             return self.load(name, pointer.read_text().strip(), profile)
-        versions = self.versions(name, profile)
-        return self.load(name, versions[0], profile) if versions else None
+        for version in self.versions(name, profile):
+            if not _is_aside(self._folder(name) / version):
+                return self.load(name, version, profile)
+        return None
 
     def load(self, name: str, version: str, profile: str) -> Classifier:
         """One version of a classifier.
@@ -79,8 +83,18 @@ class ClassifierStore:
         embedder: Embedder,
         grid: Grid,
         card: dict[str, Any],
+        make_current: bool = True,
     ) -> Classifier:
-        """Keep what was learned as a new version, and make it the current one of its profile.
+        """Keep what was learned as a new version; it becomes the current one of its profile.
+
+        Args:
+            name: of the classifier.
+            profile: whose clips it learned from.
+            fitted: what was learned.
+            embedder: whose windows it reads.
+            grid: where the windows lie.
+            card: what a person should know.
+            make_current: False keeps the version without using it; the one in use stays.
 
         Raises:
             ValueError: the name or the profile cannot name a folder.
@@ -101,7 +115,8 @@ class ClassifierStore:
                 card=about,
             )
             if kept(folder, classifier.version, partial(save, classifier=classifier)):
-                atomic.write(pointer, classifier.version)
+                if make_current:
+                    atomic.write(pointer, classifier.version)
                 return classifier
 
     def restore(self, name: str, version: str, profile: str) -> Classifier:
@@ -135,11 +150,23 @@ class ClassifierStore:
 
 def _profile(version: Path) -> str | None:
     """Whose version this is; None where its card cannot be read."""
+    found = _about(version, "profile")
+    return found if isinstance(found, str) else None
+
+
+def _is_aside(version: Path) -> bool:
+    """Whether a gate kept it from being used; one without a gate was used."""
+    found = _about(version, "card")
+    gate = found.get("gate") if isinstance(found, dict) else None
+    return isinstance(gate, dict) and gate.get("is_open") is False
+
+
+def _about(version: Path, name: str) -> Any:
+    """What the card of a version says; None where it cannot be read."""
     try:
-        found = json.loads((version / CARD).read_bytes())["profile"]
+        return json.loads((version / CARD).read_bytes())[name]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return found if isinstance(found, str) else None
 
 
 def next_stamp(folder: Path) -> str:
