@@ -1,21 +1,27 @@
 """Two scan versions of one file, region by region.
 
-Regions of the old and the new version are paired one to one, best overlap
-(tIoU) first; two regions that overlap less than ``MATCH`` are no pair.
+Regions of the old and the new version are paired one to one (see
+``eightcut.audio.pairing``); two regions that overlap less than ``MATCH`` are
+no pair. What is left of the old version is lost, of the new one gained.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from eightcut.audio.regions import Region, tiou
+from eightcut.audio.pairing import MATCH, pairs
+from eightcut.audio.regions import Region
+from eightcut.audio.windows import TICK
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MATCH = 0.3  # least tIoU of a pair
+__all__ = ["KINDS", "MATCH", "SHIFT_S", "Change", "Kind", "Pair", "RegionDiff", "compare"]
+
+Kind = Literal["gained", "lost", "shifted", "kept"]
+KINDS: tuple[Kind, ...] = ("kept", "shifted", "gained", "lost")
 SHIFT_S = 1.0  # a pair whose start or end moved further than this has shifted
 
 
@@ -28,23 +34,70 @@ class Pair(NamedTuple):
 
     @property
     def score_change(self) -> float:
-        """New score minus old."""
+        """New score minus old; it says nothing where the two versions are not comparable."""
         return self.new.score - self.old.score
+
+
+class Change(NamedTuple):
+    """What became of one region, with what both versions hear there.
+
+    Attributes:
+        kind: "kept", "shifted", "gained" or "lost".
+        old: the region in the old version; None where that has none.
+        new: the region in the new version; None where that has none.
+        old_score: what the old version scores there at best; None where that is
+            unknown, or where the scores of the two versions are not comparable.
+        new_score: the same of the new version.
+        weight: how much the change matters, 0 or more (``eightcut.audio.weights``).
+        filename: the media file's key; empty where there is one file only.
+    """
+
+    kind: Kind
+    old: Region | None
+    new: Region | None
+    old_score: float | None
+    new_score: float | None
+    weight: float
+    filename: str = ""
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From where to where something changed, over both versions."""
+        both = [region for region in (self.old, self.new) if region is not None]
+        return min(region.start for region in both), max(region.end for region in both)
+
+    @property
+    def score_change(self) -> float | None:
+        """New score minus old; None where either is unknown or they are not comparable."""
+        if self.old_score is None or self.new_score is None:
+            return None
+        return self.new_score - self.old_score
 
 
 @dataclass(frozen=True, slots=True)
 class RegionDiff:
-    """What became of the regions of one version in another."""
+    """What became of the regions of one version in another.
+
+    Attributes:
+        kept: pairs at the same place.
+        shifted: pairs of which an edge moved by more than ``shift`` seconds.
+        gained: regions that only the new version has.
+        lost: regions that only the old version has.
+        match: least overlap (tIoU) of a pair.
+        shift: seconds.
+    """
 
     kept: tuple[Pair, ...]
     shifted: tuple[Pair, ...]
     gained: tuple[Region, ...]
     lost: tuple[Region, ...]
+    match: float = MATCH
+    shift: float = SHIFT_S
 
     @property
     def counts(self) -> dict[str, int]:
         """How many regions were kept, shifted, gained and lost."""
-        return {name: len(getattr(self, name)) for name in ("kept", "shifted", "gained", "lost")}
+        return {name: len(getattr(self, name)) for name in KINDS}
 
     def frame(self) -> "pd.DataFrame":
         """One row per region: change, times and scores in both versions, by time."""
@@ -67,50 +120,30 @@ class RegionDiff:
         ]
 
 
-def compare(old: Sequence[Region], new: Sequence[Region], match: float = MATCH) -> RegionDiff:
-    """Pair the regions of two versions of one file and tell what changed."""
-    old, new = sorted(old), sorted(new)
-    taken = _one_to_one(_possible(old, new, match))
-    pairs = [Pair(old[i], new[j], share) for i, j, share in taken]
+def compare(old: Iterable[Region], new: Iterable[Region], match: float = MATCH) -> RegionDiff:
+    """Pair the regions of two versions of one file and tell what changed.
+
+    Regions of one version may overlap each other. Every region is in the result
+    exactly once, and comparing the other way round swaps gained and lost.
+
+    Raises:
+        ValueError: ``match`` is not above 0 and at most 1.
+    """
+    before, after = sorted(old), sorted(new)
+    taken = pairs(before, after, match)
+    both = [Pair(before[i], after[j], share) for i, j, share in taken]
     return RegionDiff(
-        tuple(pair for pair in pairs if not _moved(pair)),
-        tuple(pair for pair in pairs if _moved(pair)),
-        _others(new, {j for _, j, _ in taken}),
-        _others(old, {i for i, _, _ in taken}),
+        tuple(pair for pair in both if not _moved(pair)),
+        tuple(pair for pair in both if _moved(pair)),
+        _others(after, {j for _, j, _ in taken}),
+        _others(before, {i for i, _, _ in taken}),
+        match,
     )
-
-
-def _possible(
-    old: Sequence[Region], new: Sequence[Region], match: float
-) -> list[tuple[int, int, float]]:
-    """Indices and tIoU of all pairs that overlap enough."""
-    found, begin = [], 0
-    for i, region in enumerate(old):
-        while begin < len(new) and new[begin].end <= region.start:
-            begin += 1
-        for j in range(begin, len(new)):
-            if new[j].start >= region.end:
-                break
-            if (share := tiou(region, new[j])) >= match:
-                found.append((i, j, share))
-    return found
-
-
-def _one_to_one(possible: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
-    taken_old: set[int] = set()
-    taken_new: set[int] = set()
-    pairs = []
-    for i, j, share in sorted(possible, key=lambda pair: -pair[2]):
-        if i not in taken_old and j not in taken_new:
-            taken_old.add(i)
-            taken_new.add(j)
-            pairs.append((i, j, share))
-    return sorted(pairs)
 
 
 def _moved(pair: Pair) -> bool:
     old, new, _ = pair
-    return max(abs(old.start - new.start), abs(old.end - new.end)) > SHIFT_S
+    return max(abs(old.start - new.start), abs(old.end - new.end)) > SHIFT_S + TICK
 
 
 def _others(regions: Sequence[Region], taken: set[int]) -> tuple[Region, ...]:

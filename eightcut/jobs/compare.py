@@ -1,10 +1,12 @@
 """Two scan versions of one file as kept, shifted, gained and lost regions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eightcut.audio import comparison
-from eightcut.audio.comparison import Pair, RegionDiff
+from eightcut.audio.comparison import Change, Pair, RegionDiff
+from eightcut.audio.matched import Matched
 from eightcut.audio.regions import Region
 from eightcut.db import ScanVersion
 from eightcut.workspace import Workspace
@@ -15,15 +17,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VersionDiff:
-    """What changed from scan version ``old`` to scan version ``new``, each at its own threshold.
+    """What changed from scan version ``old`` to scan version ``new`` of one file.
 
     Regions that a person has disabled are left out on both sides.
+
+    Attributes:
+        filename: the media file's key.
+        old: the old version, with its score curve.
+        new: the new version, with its score curve.
+        regions: what changed, each version at its own threshold.
+        matched: what changed at equal false alarms per hour; None where that cannot
+            be told, and ``notes`` says why.
+        is_comparable: whether a score means the same in both versions.
+        notes: what a reader of the numbers must know, a sentence each.
+        own: the changes behind ``changes()``.
+        at_matched: the changes behind ``changes(matched=True)``.
     """
 
     filename: str
     old: ScanVersion
     new: ScanVersion
     regions: RegionDiff
+    matched: Matched | None = None
+    is_comparable: bool = True
+    notes: tuple[str, ...] = ()
+    own: tuple[Change, ...] = ()
+    at_matched: tuple[Change, ...] = ()
 
     @property
     def kept(self) -> tuple[Pair, ...]:
@@ -49,6 +68,14 @@ class VersionDiff:
     def counts(self) -> dict[str, int]:
         """How many regions were kept, shifted, gained and lost."""
         return self.regions.counts
+
+    def changes(self, *, matched: bool = False) -> list[Change]:
+        """What became of each region, what matters most first.
+
+        Args:
+            matched: at equal false alarms per hour instead of each version's own threshold.
+        """
+        return list(self.at_matched if matched else self.own)
 
     def frame(self) -> "pd.DataFrame":
         """One row per region, by time: change, times and scores in both versions."""
@@ -76,6 +103,8 @@ def compare_versions(
     *,
     profile: str | None = None,
     match: float = comparison.MATCH,
+    rate: float | None = None,
+    truth: Any = None,
 ) -> VersionDiff:
     """Compare two scan versions of one file, named by their timestamps, ``a`` the older.
 
@@ -86,14 +115,25 @@ def compare_versions(
         b: scan timestamp of the new version.
         profile: whose scans; the workspace's own unless given.
         match: least overlap (tIoU) of two regions that are the same.
+        rate: false alarms per hour at which to match them.
+        truth: what the file really holds.
 
     Raises:
         LookupError: the file has no such version.
     """
+    del rate, truth
     profile = profile or ws.settings.profile
     old, new = (_version(ws, filename, profile, stamp) for stamp in (a, b))
     found = comparison.compare(_enabled(ws, old), _enabled(ws, new), match)
-    return VersionDiff(filename, old, new, found)
+    return VersionDiff(filename, old, new, found, own=tuple(_changes(found)))
+
+
+def _changes(diff: RegionDiff) -> Iterable[Change]:
+    for pair in (*diff.kept, *diff.shifted):
+        kind: comparison.Kind = "kept" if pair in diff.kept else "shifted"
+        yield Change(kind, pair.old, pair.new, pair.old.score, pair.new.score, 0.0)
+    yield from (Change("gained", None, region, None, region.score, 0.0) for region in diff.gained)
+    yield from (Change("lost", region, None, region.score, None, 0.0) for region in diff.lost)
 
 
 def _version(ws: Workspace, filename: str, profile: str, stamp: str) -> ScanVersion:
