@@ -21,6 +21,8 @@ from eightcut.db import (
     migrations,
     negatives,
     profiles,
+    reviewed,
+    reviewing,
     runs,
     scans,
     training,
@@ -140,6 +142,11 @@ class ClipDB(Store):
     get_hard_negatives = reads(negatives.get_hard_negatives)
     hard_negatives_stamp = reads(negatives.hard_negatives_stamp)
     get_hard_negative_times = reads(negatives.get_hard_negative_times)
+
+    add_reviewed = writes(reviewing.add_reviewed)
+    remove_reviewed = writes(reviewing.remove_reviewed)
+    get_reviewed = reads(reviewed.get_reviewed)
+    get_reviewed_files = reads(reviewed.get_reviewed_files)
 
     get_profiles = reads(profiles.get_profiles)
     duplicate_profile = writes(profiles.duplicate_profile)

@@ -1,7 +1,7 @@
 """What a person changed, with before and after, so that it can be undone.
 
 An edit belongs to one file and profile, and to one scan version, or to none
-when it is about hard negatives, which belong to the file. ``turn`` is a clock
+when it is about hard negatives or reviewed parts, which belong to the file. ``turn`` is a clock
 that ticks with every edit, undo and redo: undo takes the done edit with the
 latest turn, redo the undone one. A new edit of a person forgets what could
 have been redone in that file and profile. When a version is pruned its edits
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from eightcut import clock
 from eightcut.audio.regions import format_time
-from eightcut.db import negatives, regions
+from eightcut.db import negatives, regions, reviewed
 
 Rows = Sequence[Sequence[Any]]
 _SAID = {
@@ -29,7 +29,11 @@ _SAID = {
     "unmark": ("Remove", "negative"),
     "delete": ("Delete", "negative"),
     "note": ("Note on", "negative"),
+    "review": ("Mark reviewed", "part"),
+    "unreview": ("Mark not reviewed", "part"),
 }
+_OF_REVIEW = frozenset({"review", "unreview"})
+_FROM_NOTHING = frozenset({"add", "mark", "review"})
 
 
 class _Edit(NamedTuple):
@@ -61,8 +65,8 @@ def record(
     """Replace the rows ``before`` by the rows ``after`` and remember both.
 
     In a scan the rows are regions (``regions.Stored``), else they are hard
-    negatives (``negatives.Stored``). One action on several files is one edit of
-    each, all with the same ``turn``.
+    negatives (``negatives.Stored``) or reviewed parts (``reviewed.Stored``). One
+    action on several files is one edit of each, all with the same ``turn``.
     """
     filename, profile, scan_id, verb = target
     if not is_carried:
@@ -194,6 +198,9 @@ def swap(db: sqlite3.Connection, target: Target, old: Rows, new: Rows) -> None:
         regions.put(db, target.scan_id, new)
     elif target.verb == "note":
         negatives.annotate(db, new)
+    elif target.verb in _OF_REVIEW:
+        reviewed.take(db, [row[0] for row in old])
+        reviewed.put(db, target.filename, target.profile, new)
     else:
         negatives.take(db, [row[0] for row in old])
         negatives.put(db, target.filename, target.profile, new)
@@ -202,7 +209,7 @@ def swap(db: sqlite3.Connection, target: Target, old: Rows, new: Rows) -> None:
 def _label(edit: _Edit | None) -> str | None:
     if edit is None:
         return None
-    rows = json.loads(edit.after if edit.verb in {"add", "mark"} else edit.before)
+    rows = json.loads(edit.after if edit.verb in _FROM_NOTHING else edit.before)
     return sentence(edit.verb, rows)
 
 

@@ -17,14 +17,14 @@ class Taken(NamedTuple):
 
 
 def merge(db: sqlite3.Connection, other: sqlite3.Connection) -> list[Taken]:
-    """Add the clips, scan versions, hard negatives and hidden files that are not here yet.
+    """Add the clips, scan versions, hard negatives, hidden files and reviewed parts not here yet.
 
     A clip is the same if its file, profile, start, name and time of export are,
     wherever it was moved since; a scan version if its file, profile, model and
     stamp are. Edits come over as what they led to, without their undo; media
     files and training runs stay behind.
     """
-    return [_clips(db, other), *_scans(db, other), _negatives(db, other), _hidden(db, other)]
+    return [_clips(db, other), *_scans(db, other), *_marks(db, other)]
 
 
 def sources(db: sqlite3.Connection) -> dict[str, str]:
@@ -68,6 +68,10 @@ _RENAMES = (
     (
         "SELECT 1 FROM hidden_files WHERE filename = ?",
         "UPDATE hidden_files SET filename = ? WHERE filename = ?",
+    ),
+    (
+        "SELECT 1 FROM reviewed WHERE filename = ?",
+        "UPDATE reviewed SET filename = ? WHERE filename = ?",
     ),
 )
 _CLIPS = (
@@ -130,6 +134,11 @@ def _scans(db: sqlite3.Connection, other: sqlite3.Connection) -> Iterable[Taken]
     return Taken("scans", len(rows), len(new)), Taken("regions", int(total), added)
 
 
+def _marks(db: sqlite3.Connection, other: sqlite3.Connection) -> Iterable[Taken]:
+    reviewed = _reviewed(db, other)  # 8-cut knows none, so its import does not tell of them
+    return _negatives(db, other), _hidden(db, other), *([reviewed] if reviewed.read else [])
+
+
 def _negatives(db: sqlite3.Connection, other: sqlite3.Connection) -> Taken:
     rows = other.execute(
         "SELECT filename, profile, start_time, source_path, source_model, end_time, created_at, "
@@ -147,3 +156,15 @@ def _hidden(db: sqlite3.Connection, other: sqlite3.Connection) -> Taken:
     rows = other.execute("SELECT filename, profile FROM hidden_files").fetchall()
     cursor = db.executemany("INSERT OR IGNORE INTO hidden_files VALUES (?, ?)", rows)
     return Taken("hidden_files", len(rows), cursor.rowcount)
+
+
+def _reviewed(db: sqlite3.Connection, other: sqlite3.Connection) -> Taken:
+    rows = other.execute(
+        "SELECT filename, profile, start_time, end_time, created_at, note FROM reviewed ORDER BY id"
+    ).fetchall()
+    cursor = db.executemany(
+        "INSERT OR IGNORE INTO reviewed (filename, profile, start_time, end_time, created_at, "
+        "note) VALUES (?,?,?,?,?,?)",
+        rows,
+    )
+    return Taken("reviewed", len(rows), cursor.rowcount)

@@ -70,12 +70,14 @@ def check(db: sqlite3.Connection, path: Path, kind: Kind) -> None:
 
 def _steps_done(db: sqlite3.Connection, path: Path, kind: Kind) -> int:
     done = version(db)
+    mark = db.execute("PRAGMA application_id").fetchone()[0]
+    if mark not in {0, kind.application_id}:
+        raise connection.StoreError(f"{path} is the database of another program")
     if done > len(kind.steps):
         raise connection.StoreTooNew(
             f"{path} was written by a later eightcut (schema {done}, this one knows "
             f"{len(kind.steps)}); install that release"
         )
-    mark = db.execute("PRAGMA application_id").fetchone()[0]
     names = tables(db)
     if (mark != kind.application_id) if done else (names and not names & kind.ancestors):
         raise connection.StoreError(f"{path} is the database of another program")

@@ -1,4 +1,4 @@
-"""Profiles: independent sets of clips, scans, hard negatives and hidden files.
+"""Profiles: independent sets of clips, scans, hard negatives, reviewed parts and hidden files.
 
 Media files and training runs belong to the workspace and are not touched here.
 """
@@ -15,6 +15,9 @@ _COPIES = (
     "INSERT INTO hard_negatives (filename, profile, start_time, source_path, source_model, "
     "end_time, created_at, note) SELECT filename, ?2, start_time, source_path, source_model, "
     "end_time, created_at, note FROM hard_negatives WHERE profile = ?1 ORDER BY id",
+    "INSERT INTO reviewed (filename, profile, start_time, end_time, created_at, note) "
+    "SELECT filename, ?2, start_time, end_time, created_at, note FROM reviewed "
+    "WHERE profile = ?1 ORDER BY id",
     "INSERT INTO scans (filename, profile, model, scan_timestamp, created_at, status, pinned, "
     "note, classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, "
     "scores) SELECT filename, ?2, model, scan_timestamp, created_at, status, pinned, note, "
@@ -35,6 +38,7 @@ _COUNTS = (
     "SELECT count(*) FROM scan_results WHERE profile = ?",
     "SELECT count(*) FROM hard_negatives WHERE profile = ?",
     "SELECT count(*) FROM hidden_files WHERE profile = ?",
+    "SELECT count(*) FROM reviewed WHERE profile = ?",
 )
 _DELETIONS = (
     "DELETE FROM processed WHERE profile = ?",
@@ -42,27 +46,29 @@ _DELETIONS = (
     "DELETE FROM scans WHERE profile = ?",
     "DELETE FROM hard_negatives WHERE profile = ?",
     "DELETE FROM hidden_files WHERE profile = ?",
+    "DELETE FROM reviewed WHERE profile = ?",
 )
 
 
 def get_profiles(db: sqlite3.Connection) -> list[str]:
-    """The profiles with clips, scans or hard negatives, sorted."""
+    """The profiles with clips, scans, hard negatives or reviewed parts, sorted."""
     rows = db.execute(
         "SELECT profile FROM processed UNION SELECT profile FROM scans "
-        "UNION SELECT profile FROM hard_negatives ORDER BY profile"
+        "UNION SELECT profile FROM hard_negatives UNION SELECT profile FROM reviewed "
+        "ORDER BY profile"
     )
     return [profile for (profile,) in rows]
 
 
 def count_profile_rows(db: sqlite3.Connection, profile: str) -> int:
-    """How many clips, regions, hard negatives and hidden files a profile has."""
+    """How many clips, regions, hard negatives, hidden files and reviewed parts a profile has."""
     return sum(int(db.execute(query, (profile,)).fetchone()[0]) for query in _COUNTS)
 
 
 def duplicate_profile(db: sqlite3.Connection, src: str, dst: str) -> int:
     """Copy everything of a profile into a new one, scan versions with their edits and pins too.
 
-    Edits of hard negatives can be undone in the original only.
+    Edits of hard negatives and of reviewed parts can be undone in the original only.
 
     Returns:
         How many rows the new profile has; 0 where both names are the same.

@@ -160,6 +160,23 @@ _TABLES_001 = (
     FROM scans WHERE status = 'complete'
     """,
 )
+_TABLES_002 = (
+    """
+    CREATE TABLE reviewed (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        filename TEXT NOT NULL,
+        profile TEXT NOT NULL DEFAULT 'default',
+        start_time REAL NOT NULL CHECK (start_time >= 0),
+        end_time REAL NOT NULL CHECK (end_time > start_time),
+        created_at TEXT,
+        note TEXT NOT NULL DEFAULT '',
+        UNIQUE (filename, profile, start_time, end_time)
+    ) STRICT
+    """,
+    "CREATE INDEX idx_reviewed_profile ON reviewed (profile)",
+    "ALTER TABLE training_runs ADD COLUMN key TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE training_runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'training'",
+)
 
 
 def step_001_audio(db: sqlite3.Connection) -> None:
@@ -170,8 +187,14 @@ def step_001_audio(db: sqlite3.Connection) -> None:
     legacy.bring_over(db, aside)
 
 
+def step_002_known(db: sqlite3.Connection) -> None:
+    """The parts of files that a person has reviewed whole; what kind a training run is of."""
+    for statement in _TABLES_002:
+        db.execute(statement)
+
+
 CLIPS = Kind(
     application_id=0x38637574,  # "8cut"
-    steps=(step_001_audio,),
+    steps=(step_001_audio, step_002_known),
     ancestors=frozenset(legacy.COLUMNS),
 )

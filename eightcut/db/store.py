@@ -76,13 +76,15 @@ class Store:
         if read_only:
             migrations.check(self._db, self.path, self.KIND)
             return
+        is_ours = migrations.version(self._db) > 0
         kept = migrations.apply(self._db, self.path, self.KIND)
         connection.settle(self._db)
         if kept is not None:
-            print(self._migrated(kept), file=sys.stderr)  # noqa: T201 - a person must know
+            told = Store._migrated(self, kept) if is_ours else self._migrated(kept)
+            print(told, file=sys.stderr)  # noqa: T201 - a person must know
 
     def _migrated(self, kept: Path) -> str:
-        """What to tell the person whose file was migrated."""
+        """What to tell the person whose file, of an earlier program, was migrated."""
         return f"{self.path} was migrated for eightcut. A copy from before is {kept}."
 
 

@@ -17,6 +17,7 @@ get_max_counter get_vid_folder duplicate_profile count_profile_rows delete_profi
 get_scan_models get_scanned_filenames get_scan_export_times get_scan_export_rep_paths_in_range
 delete_scan_exports hide_file unhide_file get_hidden_files read_scan_bundle
 get_clip_counts_grouped get_all_folder_counts update_source_paths training_spans add_media
+add_reviewed remove_reviewed get_reviewed get_reviewed_files
 get_media list_media add_training_run get_training_runs undo_label redo_label close
 """
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from eightcut.db import ClipDB, StoreError, StoreTooNew, connection, migrations
+from eightcut.db.schema import CLIPS
 from tests.db import legacy_files
 from tests.db.legacy_files import NEW, OLD
 
@@ -224,3 +225,26 @@ def test_processes_that_open_one_file_at_once_all_succeed(tmp_path, is_legacy):
         found = pool.map(_open, [path for path in paths for _ in range(4)], chunksize=1)
     assert found == [2 if is_legacy else 0] * 8
     assert [len(copies(path)) for path in paths] == [int(is_legacy)] * 2
+
+
+def test_a_file_of_step_1_keeps_its_rows_and_a_copy_and_says_nothing_of_8cut(tmp_path, capsys):
+    path = tmp_path / "one.db"
+    with contextlib.closing(connection.connect(path)) as db:
+        migrations.apply(db, path, CLIPS._replace(steps=CLIPS.steps[:1]))
+        db.execute("INSERT INTO hard_negatives (filename, start_time) VALUES ('film.mp4', 500.0)")
+        db.execute(
+            "INSERT INTO training_runs (profile, classifier, version, card, created_at) "
+            "VALUES ('default', 'YAMNET', 'v1', '{\"ap\": 0.5}', '2026-01-02T03:04:05Z')"
+        )
+    before = dump(path)
+    with ClipDB(path) as db:
+        (run,) = db.get_training_runs()
+        assert (run["card"], run["kind"], run["key"]) == ({"ap": 0.5}, "training", "")
+        assert [row["start_time"] for row in db.get_hard_negatives()] == [500.0]
+        assert db.get_reviewed("film.mp4") == []
+    assert shape(path) == GOLDEN.read_text()
+    (copy,) = copies(path)
+    assert dump(copy) == before
+    told = capsys.readouterr().err
+    assert str(copy) in told
+    assert "8-cut" not in told
