@@ -1,8 +1,9 @@
-// The timeline: gestures and keys. While a gesture lasts nothing is sent; one message follows it.
+// A timeline: gestures and keys. While a gesture lasts nothing is sent; one message follows it.
+// What it looks like, and what else it can do, is a matter of its kind (timeline_plot.js).
 
 const SHORTEST_VIEW = 0.25, SHORTEST = 0.5, REACH = 6; // seconds, seconds, pixels
 
-function render({ model, el }) {
+function timeline({ model, el }, kind) {
   const life = new Lifetime(model);
   const root = element("div", "ec-view ec-timeline-root");
   const canvas = element("canvas", "ec-timeline ec-focus", { tabindex: 0, role: "application" });
@@ -47,6 +48,7 @@ function render({ model, el }) {
       state.selected = model.get("selected");
       reveal();
     },
+    ...kind.readers(model, state),
     height: () => (canvas.style.height = `${model.get("height")}px`),
     label: () => canvas.setAttribute("aria-label", model.get("label")),
   };
@@ -97,7 +99,7 @@ function render({ model, el }) {
     g.setTransform(dpr, 0, 0, dpr, 0, 0);
     g.textBaseline = "middle";
     state.palette = palette(canvas);
-    paint(g, state, width, height);
+    kind.paint(g, state, width, height);
     askForTiles(width);
     stats.draws += 1;
     stats.last = performance.now() - begun;
@@ -169,21 +171,21 @@ function render({ model, el }) {
   }
 
   /** The shortest region that holds this time: it would otherwise be hidden by longer ones. */
-  function regionAt(x) {
-    const { rows } = state, time = timeAt(x);
+  function regionAt(x, y) {
+    const { rows } = state, time = timeAt(x), at = lanesNow();
     let best = -1;
     for (let i = firstAt(rows.start, time - rows.longest); i < rows.n && rows.start[i] <= time; i++) {
-      if (rows.end[i] < time) continue;
+      if (rows.end[i] < time || !kind.holds(state, i, y, at)) continue;
       if (best < 0 || rows.end[i] - rows.start[i] < rows.end[best] - rows.start[best]) best = i;
     }
     return best;
   }
 
-  const lanesNow = () => lanes(canvas.clientHeight, Boolean(state.otherLabel));
+  const lanesNow = () => kind.lanes(canvas.clientHeight, state);
   function partAt(x, y, shift) {
     const at = lanesNow();
     if (y <= at.overview[1]) return "overview";
-    if (shift && edgeAt(x)) return "edge";
+    if (shift && kind.pulls && edgeAt(x)) return "edge";
     const line = scoreY(at, state.threshold);
     if (state.scores.length && y >= at.scores[0] && Math.abs(y - line) <= REACH) return "threshold";
     return "body";
@@ -229,7 +231,7 @@ function render({ model, el }) {
         cancel: () => (state.threshold = before),
       };
     },
-    body: (x) => {
+    body: (x, y) => {
       const view = [...state.view];
       let moved = false;
       return {
@@ -237,14 +239,14 @@ function render({ model, el }) {
           moved ||= Math.abs(at - x) > 3;
           if (moved) look([view[0] - (at - x) * perPixel(), view[1] - (at - x) * perPixel()]);
         },
-        end: () => moved || click(x),
+        end: () => moved || click(x, y),
         cancel: () => look(view),
       };
     },
   };
 
-  function click(x) {
-    const i = regionAt(x), time = Math.min(Math.max(timeAt(x), 0), state.duration);
+  function click(x, y) {
+    const i = regionAt(x, y), time = Math.min(Math.max(timeAt(x), 0), state.duration);
     state.playhead = time;
     if (i >= 0) state.selected = state.rows.id[i];
     life.tell("seek", { time });
@@ -290,7 +292,7 @@ function render({ model, el }) {
     invalidate();
   });
   life.listen(canvas, "dblclick", (event) => {
-    if (regionAt(event.offsetX) >= 0) zoomToRegion();
+    if (regionAt(event.offsetX, event.offsetY) >= 0) zoomToRegion();
   });
   life.listen(canvas, "wheel", wheel, { passive: false });
 
@@ -314,7 +316,7 @@ function render({ model, el }) {
   }
 
   const keys = {
-    f: fit, z: zoomToRegion,
+    f: fit, [kind.zooms]: zoomToRegion,
     "+": () => zoom(0.7, middle()), "=": () => zoom(0.7, middle()), "-": () => zoom(1 / 0.7, middle()),
     ArrowLeft: () => seekTo(state.playhead - 1), ArrowRight: () => seekTo(state.playhead + 1),
     "Shift+ArrowLeft": () => seekTo(state.playhead - 10), "Shift+ArrowRight": () => seekTo(state.playhead + 10),
@@ -337,6 +339,7 @@ function render({ model, el }) {
     invalidate();
   });
   life.redraw(canvas, invalidate);
+  kind.begin(life, canvas);
   state.playhead = model.get("playhead"); // no page is turned for where it already is
   for (const name of ["duration", ...Object.keys(readers)]) readers[name]();
   invalidate();
@@ -345,5 +348,3 @@ function render({ model, el }) {
     life.end();
   };
 }
-
-export default { render };

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets as t
 
@@ -12,6 +11,7 @@ from eightcut.sessions import reading
 from eightcut.sessions.reading import Span
 from eightcut.sessions.review import ReviewSession
 from eightcut.widgets import theme
+from eightcut.widgets.time_canvas import TimeCanvas
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 from eightcut.workspace import Workspace
 
@@ -19,41 +19,25 @@ FLAGS = {"disabled": 1, "negative": 2, "exported": 4, "proposed": 8, "accepted":
 LANE = 46  # pixels that a compared version takes
 
 
-class TimelinePlot(anywidget.AnyWidget):
+class TimelinePlot(TimeCanvas):
     """Draws a session on a canvas that a person zooms, pans, clicks and pulls at.
 
     The wheel zooms round the pointer, dragging pans, a click seeks, Shift and
     dragging an edge resizes a region, the threshold line can be dragged.
-    Arrays travel as bytes; the waveform beyond its overview comes in pieces
-    when it is looked at and is never part of a saved notebook.
     """
 
-    _esm = theme.source("timeline_data.js", "timeline_draw.js", "timeline.js")
-    _css = theme.source("timeline.css")
+    _esm = theme.source("timeline_data.js", "timeline_draw.js", "timeline.js", "timeline_plot.js")
 
-    height = t.Int(240).tag(sync=True)
-    label = t.Unicode().tag(sync=True)
-    link = t.Unicode().tag(sync=True)
-    verbs = t.Dict(theme.VERBS).tag(sync=True)
-    version = t.Unicode().tag(sync=True)
-    duration = t.Float().tag(sync=True)
-    rows = t.Bytes(b"").tag(sync=True)
     other = t.Bytes(b"").tag(sync=True)  # start, end, score of the compared version
     other_label = t.Unicode().tag(sync=True)
     reviewed = t.Bytes(b"").tag(sync=True)
-    chosen = t.Bytes(b"").tag(sync=True)
     folder = t.Unicode().tag(sync=True)
     spans = t.Bytes(b"").tag(sync=True)
     names = t.List(t.Unicode()).tag(sync=True)
     scores = t.Bytes(b"").tag(sync=True)
     grid = t.List([8.0, 1.0]).tag(sync=True)
-    overview = t.Bytes(b"").tag(sync=True)
-    waveform = t.List([0, 0, False]).tag(sync=True)  # coarsest level, generation, still reading
-    view = t.List([0.0, 1.0]).tag(sync=True)
-    threshold = t.Float().tag(sync=True)
-    playhead = t.Float().tag(sync=True)
-    selected = t.Int(None, allow_none=True).tag(sync=True)
-    spoken = t.Unicode().tag(sync=True)
+
+    session: ReviewSession
 
     def __init__(
         self,
@@ -88,15 +72,6 @@ class TimelinePlot(anywidget.AnyWidget):
         self.session.read_waveform()
         replace_earlier_run(self)
 
-    def fit(self) -> None:
-        """Show the whole file."""
-        self.send({"type": "fit"})
-
-    def close(self) -> None:
-        """Leave the session; safe to call twice."""
-        self._wiring.close(self)
-        super().close()
-
     def _receive(self, message: dict[str, Any]) -> None:
         {
             "resize": self._resize,
@@ -118,16 +93,6 @@ class TimelinePlot(anywidget.AnyWidget):
 
     def _set_threshold(self, message: dict[str, Any]) -> None:
         self.session.set_threshold(message["value"])
-
-    def _act(self, message: dict[str, Any]) -> None:
-        self.session.act(message["verb"])
-
-    def _send_tile(self, message: dict[str, Any]) -> None:
-        waveform = self.session.waveform
-        if waveform is None or message["generation"] != self.waveform[1]:
-            return
-        tile = waveform.tile(message["level"], message["index"])
-        self.send(message, [tile.tobytes()])
 
     def _draw_rows(self) -> None:
         session = self.session
@@ -169,16 +134,6 @@ class TimelinePlot(anywidget.AnyWidget):
         with self.hold_sync():
             self.grid = [*curve.grid] if curve else [8.0, 1.0]
             self.scores = np.asarray(curve.scores, "<f4").tobytes() if curve else b""
-
-    def _draw_waveform(self) -> None:
-        waveform = self.session.waveform
-        if waveform is None:
-            self.waveform = [0, 0, self.session.can_read]
-            return
-        with self.hold_sync():
-            self.overview = waveform.levels[-1].tobytes()
-            last = len(waveform.levels) - 1
-            self.waveform = [last, self.waveform[1] + 1, not waveform.finished]
 
     def _draw_position(self) -> None:
         session = self.session
