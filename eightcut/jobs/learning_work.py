@@ -187,7 +187,7 @@ class Work:
             "figures": {name: value._asdict() for name, value in story.metrics.items()},
             "baselines": {name: value._asdict() for name, value in story.baselines.items()},
             "against_current": _against(story.against),
-            "gate": story.gate._asdict(),
+            "gate": story.gate.card(),
             "verdict": story.verdict,
             "warnings": self._warnings,
         }

@@ -83,7 +83,7 @@ class ClassifierStore:
         embedder: Embedder,
         grid: Grid,
         card: dict[str, Any],
-        make_current: bool = True,
+        is_current: bool = True,
     ) -> Classifier:
         """Keep what was learned as a new version; it becomes the current one of its profile.
 
@@ -94,7 +94,7 @@ class ClassifierStore:
             embedder: whose windows it reads.
             grid: where the windows lie.
             card: what a person should know.
-            make_current: False keeps the version without using it; the one in use stays.
+            is_current: False keeps the version without using it; the one in use stays.
 
         Raises:
             ValueError: the name or the profile cannot name a folder.
@@ -115,7 +115,7 @@ class ClassifierStore:
                 card=about,
             )
             if kept(folder, classifier.version, partial(save, classifier=classifier)):
-                if make_current:
+                if is_current:
                     atomic.write(pointer, classifier.version)
                 return classifier
 
