@@ -126,6 +126,7 @@ class ClipDB(Store):
     add_region = writes(edits.add_region)
     accept_regions = writes(edits.accept_regions)
     get_judged_regions = reads(edits.get_judged_regions)
+    get_added_regions = reads(edits.get_added_regions)
     undo = writes(journal.undo)
     redo = writes(journal.redo)
     undo_label = reads(journal.undo_label)

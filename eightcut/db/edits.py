@@ -150,6 +150,23 @@ def get_judged_regions(
     return frozenset(regions.key(scan_id, number) for number in journal.judged(db, scan_id))
 
 
+def get_added_regions(
+    db: sqlite3.Connection,
+    filename: str,
+    profile: str,
+    model: str,
+    scan_timestamp: str | None = None,
+) -> frozenset[int]:
+    """The ids of a version's regions that a person added where the scan had missed something.
+
+    Raises:
+        LookupError: the file has no such version.
+    """
+    scan_id = versions.require(db, filename, profile, model, scan_timestamp).id
+    rows = regions.of_scan(db, scan_id)
+    return frozenset(regions.key(scan_id, row.number) for row in rows if row.made == "added")
+
+
 def add_hard_negatives(
     db: sqlite3.Connection,
     filename: str,
