@@ -29,11 +29,12 @@ def common(spans: Sequence[Span], others: Sequence[Span]) -> Spans:
     for start, end in spans:
         while place < len(others) and others[place][1] <= start:
             place += 1
-        for low, high in others[place:]:
-            if low >= end:
-                break
-            if min(end, high) - max(start, low) > TICK:
-                found.append((max(start, low), min(end, high)))
+        here = place
+        while here < len(others) and others[here][0] < end:
+            low, high = max(start, others[here][0]), min(end, others[here][1])
+            if high - low > TICK:
+                found.append((low, high))
+            here += 1
     return found
 
 

@@ -10,6 +10,7 @@ from eightcut.db.clips import ClipPath
 from eightcut.db.connection import StoreError, StoreTooNew
 from eightcut.db.decision_rows import Decision, DuplicateDecision, NoSuchDecision
 from eightcut.db.decisiondb import DecisionDB
+from eightcut.db.judgements import NegativeWord, RegionWord
 from eightcut.db.markers import Marker
 from eightcut.db.media import MediaFile
 from eightcut.db.merge import Taken
@@ -28,8 +29,10 @@ __all__ = [
     "HardNegative",
     "Marker",
     "MediaFile",
+    "NegativeWord",
     "NoSuchDecision",
     "RegionRow",
+    "RegionWord",
     "ScanBundle",
     "ScanVersion",
     "StoreError",

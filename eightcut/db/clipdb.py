@@ -14,6 +14,7 @@ from eightcut.db import (
     edits,
     folders,
     journal,
+    judgements,
     list_journal,
     markers,
     media,
@@ -148,6 +149,8 @@ class ClipDB(Store):
     remove_reviewed = writes(reviewing.remove_reviewed)
     get_reviewed = reads(reviewed.get_reviewed)
     get_reviewed_files = reads(reviewed.get_reviewed_files)
+    get_region_words = reads(judgements.get_region_words)
+    get_negative_words = reads(judgements.get_negative_words)
 
     get_profiles = reads(profiles.get_profiles)
     duplicate_profile = writes(profiles.duplicate_profile)
