@@ -69,6 +69,8 @@ _HOME = {
     "train_classifier": "jobs.train",
     "train_crop_proposer": "jobs.learning",
     "train_ranker": "jobs.learning",
+    "truth_from_marks": "jobs.truth",
+    "truth_from_table": "jobs.truth",
     "undo_crops": "jobs.cropping",
     "undo_finalize": "jobs.finalize",
 }

@@ -1,55 +1,23 @@
-"""What is known of the files of a workspace, from what people marked or from a table.
+"""What is known of the files of a workspace, from what people marked.
 
-How marks that meet at one place are settled is written in ``eightcut.audio.truth``.
+How marks that meet at one place are settled is written in ``eightcut.audio.judgements``.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from eightcut.audio.judgements import Judgement, Settled, settle
 from eightcut.audio.regions import format_time
-from eightcut.audio.spans import Span, seconds
-from eightcut.audio.truth import FileTruth, Judgement, Settled, settle
+from eightcut.audio.spans import Span
+from eightcut.audio.truth import FileTruth, Truth
 from eightcut.db import RegionWord
+from eightcut.jobs.truth_table import truth_from_table
 from eightcut.workspace import Workspace
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["FileTruth", "Truth", "truth_from_marks"]
+__all__ = ["FileTruth", "Truth", "truth_from_marks", "truth_from_table"]
 
 SHOWN = 3  # places named in a note
 Folders = str | Sequence[str]
-
-
-class Truth(dict[str, FileTruth]):
-    """Filename -> what is known of that file, and what a person should know about it.
-
-    Attributes:
-        notes: one sentence each: contradictions, overruled words, rows left out.
-    """
-
-    def __init__(self, files: Iterable[FileTruth] = (), notes: Iterable[str] = ()) -> None:
-        super().__init__((file.filename, file) for file in files)
-        self.notes = tuple(notes)
-
-    @property
-    def events(self) -> int:
-        """How many events the files hold."""
-        return sum(len(file.events) for file in self.values())
-
-    def frame(self) -> "pd.DataFrame":
-        """One row per file: filename, events, seconds of events, seconds known."""
-        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
-
-        rows = [
-            (file.filename, len(file.events), seconds(file.events), seconds(file.known))
-            for file in self.values()
-        ]
-        return pd.DataFrame(rows, columns=["filename", "events", "event_s", "known_s"])
-
-    def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True))
 
 
 def truth_from_marks(
@@ -111,7 +79,8 @@ def truth_from_marks(
         )
         for name in sorted(wanted)
     ]
-    return Truth((item.truth for item in settled if item.truth.known), _notes(settled))
+    known = (item.truth for item in settled if item.truth.known)
+    return Truth(known, notes=_notes(settled))
 
 
 class _Sounds:

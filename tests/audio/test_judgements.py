@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eightcut.audio.judgements import Judgement, settle
 from eightcut.audio.spans import common, merged, seconds
-from eightcut.audio.truth import Judgement, settle, whole
+from eightcut.audio.truth import whole
 
 
 def said(start, end, holds=True, *, turn=1, own=True, drawn=False, seen=None):

@@ -1,0 +1,163 @@
+"""What is known of files from a table that another program or person wrote."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from os import PathLike
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from eightcut.audio import label_tables
+from eightcut.audio.label_tables import LabelRow
+from eightcut.audio.spans import Span
+from eightcut.audio.truth import Truth, whole
+from eightcut.db import MediaFile, paths
+from eightcut.workspace import Skipped, Workspace
+
+Files = Workspace | Iterable[str | MediaFile]
+
+
+def truth_from_table(
+    path: str | PathLike[str],
+    *,
+    files: Files | None = None,
+    labels: str | Collection[str] | None = None,
+) -> Truth:
+    """The events in a CSV or TSV, in Audacity's labels or in a Raven selection table.
+
+    Every file that the table names is known as a whole; one that it names
+    without times is known to hold no event. Rows that cannot be used are left
+    out, with their number and the reason in ``skipped``.
+
+    Args:
+        path: the table. CSV and TSV name their columns: filename (or file, path),
+            start (onset, begin), end (offset) and, if need be, label.
+        files: what the table may be about: a workspace, or file keys. A file is
+            found by its key, its path or its name. Names are taken as they are
+            written unless given. A table without file names is about the file
+            that is named like it, or about the only one.
+        labels: the label, or labels, that tell the sound; all of them unless given.
+
+    Raises:
+        OSError: the table cannot be read.
+        ValueError: it is none of these, says of no file what it is, or no row can be used.
+    """
+    source = Path(path).expanduser()
+    try:
+        table = label_tables.read(label_tables.decode(source.read_bytes()))
+    except ValueError as problem:
+        raise ValueError(f"{source}: {problem}") from problem
+    wanted = {labels} if isinstance(labels, str) else labels
+    names = _Names.of(files)
+    events, skipped = _events(table.rows, source, names, wanted)
+    skipped = [_refused(source, row, reason) for row, reason in table.refused] + skipped
+    if not events:
+        reason = f": {skipped[0].path}: {skipped[0].reason}" if skipped else ""
+        raise ValueError(f"{source} tells of no file{reason}")
+    ends = [names.end(name) for name in events]
+    known = [whole(*item, end) for item, end in zip(events.items(), ends, strict=True)]
+    return Truth(sorted(known), skipped=skipped)
+
+
+def _events(
+    rows: Iterable[LabelRow], source: Path, names: "_Names", wanted: Collection[str] | None
+) -> tuple[dict[str, list[Span]], list[Skipped]]:
+    events: dict[str, list[Span]] = defaultdict(list)
+    skipped, lost = [], Counter[Skipped]()
+    for row in rows:
+        try:
+            key = names.key(row.filename, source)
+        except LookupError as problem:
+            lost[Skipped(row.filename or source.name, str(problem))] += 1
+            continue
+        if row.start is not None and row.start >= names.end(key):
+            told = f"{row.start:g} s lies beyond the end of {key}, which lasts {names.end(key):g} s"
+            skipped.append(_refused(source, row.row, told))
+        else:
+            events[key] += _spans(row, wanted)
+    return events, skipped + [_counted(item, count) for item, count in lost.items()]
+
+
+def _refused(source: Path, row: int, reason: str) -> Skipped:
+    return Skipped(f"{source.name} row {row}", reason)
+
+
+def _spans(row: LabelRow, wanted: Collection[str] | None) -> list[Span]:
+    if row.start is None or row.end is None or (wanted is not None and row.label not in wanted):
+        return []
+    return [(row.start, row.end)]
+
+
+def _counted(item: Skipped, rows: int) -> Skipped:
+    return item._replace(reason=f"{rows} row{'s' * (rows > 1)}: {item.reason}")
+
+
+class _Names(NamedTuple):
+    """Which file a table means by a name; every name is its own key where nothing is known."""
+
+    paths: dict[str, str] | None  # key -> path, which may be empty
+    ends: dict[str, float]
+
+    @classmethod
+    def of(cls, files: Files | None) -> "_Names":
+        if files is None:
+            return cls(None, {})
+        known = files.clips.list_media() if isinstance(files, Workspace) else list(files)
+        media = [file for file in known if isinstance(file, MediaFile)]
+        places = {file: "" for file in known if isinstance(file, str)}
+        places |= {file.filename: file.path for file in media}
+        ends = {file.filename: file.duration for file in media if file.duration is not None}
+        return cls(places, ends)
+
+    def end(self, key: str) -> float:
+        """Where a file ends, as far as it is known."""
+        return self.ends.get(key, float("inf"))
+
+    def key(self, name: str | None, table: Path) -> str:
+        """The key of the file that is named.
+
+        Raises:
+            LookupError: no file is called that, or several are.
+            ValueError: the table names none, and it cannot be told which one it is about.
+        """
+        if name is None:
+            return self._of_table(table)
+        if self.paths is None or name in self.paths:
+            return name
+        return _one(name, self._called(name))
+
+    def _called(self, name: str) -> list[str]:
+        """The files at this path, else those whose path or key ends like it, else by bare name."""
+        known = (self.paths or {}).items()
+        base = paths.name(name)
+        return (
+            [key for key, path in known if path == name]
+            or [key for key, path in known if path and paths.ends_with(path, name)]
+            or _longest([key for key, _ in known if paths.ends_with(name, key)])
+            or [key for key, path in known if base in {paths.name(key), paths.name(path)}]
+        )
+
+    def _of_table(self, table: Path) -> str:
+        known = self.paths or {}
+        same = [key for key in known if PurePath(key).stem == table.stem]
+        if len(same) == 1:
+            return same[0]
+        if len(known) == 1:
+            return next(iter(known))
+        raise ValueError(
+            f"{table} does not say which file it is about; name it like the file, or pass "
+            "files=[filename]"
+        )
+
+
+def _longest(keys: list[str]) -> list[str]:
+    """Those that say most of the path: ``night/a.wav`` before ``a.wav``."""
+    most = max((len(paths.parts(key)) for key in keys), default=0)
+    return [key for key in keys if len(paths.parts(key)) == most]
+
+
+def _one(name: str, found: list[str]) -> str:
+    if not found:
+        raise LookupError(f"no file here is called {name!r}; add it with ws.add_media")
+    if len(found) > 1:
+        raise LookupError(f"{name!r} may be any of {', '.join(sorted(found))}; write one of these")
+    return found[0]
