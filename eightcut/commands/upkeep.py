@@ -16,9 +16,12 @@ def add(commands: Commands) -> None:
     layout.add_argument(
         "--apply", action="store_true", help="do it; without, only the plan is shown"
     )
-    models = command(commands, "models", _models, "list the embedders, or fetch the weights of one")
-    models.add_argument("action", choices=("list", "fetch"))
+    models = command(
+        commands, "models", _models, "list the embedders, fetch one, or allow its code"
+    )
+    models.add_argument("action", choices=("list", "fetch", "allow"))
     models.add_argument("name", nargs="?")
+    models.add_argument("--revision", default="", help="whose code may run, with allow")
     doctor = command(commands, "doctor", _doctor, "say what is wrong here, and mend what can be")
     doctor.add_argument("workspace", nargs="?", type=Path)
     doctor.add_argument("--fix", action="store_true")
@@ -48,12 +51,17 @@ def _migrate_layout(given: Arguments) -> int:
 
 
 def _models(given: Arguments) -> int:
-    from eightcut.models import registry
+    from eightcut.models import registry, remote_code
 
     if given.action == "list":
         print("\n".join(registry.embedders()))
     elif given.name is None:
-        raise ValueError("models fetch needs the name of an embedder; see eightcut models list")
+        raise ValueError(
+            f"models {given.action} needs the name of an embedder; see eightcut models list"
+        )
+    elif given.action == "allow":
+        remote_code.allow(given.name, given.revision)
+        print(f"{given.name} may run its publisher's code of revision {given.revision}")
     else:
         embedder = registry.load(given.name)
         print(f"{embedder.name} {embedder.revision} is ready: {embedder.width} numbers per vector")

@@ -5,26 +5,22 @@ taken as safetensors from a pinned revision only; a folder that a person filled
 by hand comes first, so that a machine without network can be served.
 """
 
-import hashlib
-import socket
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
 from transformers import CLIPVisionModelWithProjection
-from transformers.utils.hub import HUGGINGFACE_CO_RESOLVE_ENDPOINT, cached_file
 
-from eightcut.home import home
-from eightcut.models import pictures
+from eightcut.models import hub, pictures
 from eightcut.models.base import Floats, Pictures
 
-HUB = "openai/clip-vit-base-patch32"
-REVISION = "c237dc49a33fc61debc9276459120b7eac67e7ef"  # the hub's own conversion to safetensors
-FILES = ("config.json", "model.safetensors")
+PUBLISHED = hub.Published(
+    "openai/clip-vit-base-patch32",
+    "c237dc49a33fc61debc9276459120b7eac67e7ef",  # the hub's own conversion to safetensors
+    ("config.json", "model.safetensors"),
+)
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 DEVIATION = (0.26862954, 0.26130258, 0.27577711)
 
@@ -56,32 +52,14 @@ class Clip:
         return answer
 
 
-def folder() -> Path:
-    """Where a person can put the weights by hand."""
-    return home() / "weights" / HUB.partition("/")[2]
-
-
 def load() -> Clip:
     """CLIP with its published weights, downloaded on first use.
 
     Raises:
         ConnectionError: the weights are not on this machine and cannot be downloaded.
-        ValueError: the files that were put in ``folder()`` are not those of a CLIP model.
+        ValueError: the files that were put there by hand are not those of a CLIP model.
     """
-    if folder().is_dir():
-        return from_folder(folder())
-    try:
-        return from_folder(_fetched(is_local=True))
-    except OSError:  # not downloaded yet
-        pass
-    try:
-        _look_up_hub()
-        return from_folder(_fetched(is_local=False))
-    except OSError as reason:
-        raise ConnectionError(
-            f"CLIP_VIT_B32's weights are not on this machine and cannot be downloaded; copy "
-            f"{' and '.join(FILES)} of {HUB} at revision {REVISION} into {folder()}"
-        ) from reason
+    return from_folder(hub.fetch(PUBLISHED, Clip.name))
 
 
 def from_folder(path: Path) -> Clip:
@@ -90,28 +68,11 @@ def from_folder(path: Path) -> Clip:
     Raises:
         ValueError: the folder does not hold one as safetensors.
     """
-    if missing := [name for name in FILES if not (path / name).is_file()]:
-        raise ValueError(f"{path} has no {' and no '.join(missing)}; copy it there from {HUB}")
+    hub.require(path, PUBLISHED.files, PUBLISHED.repository)
     try:
         network = CLIPVisionModelWithProjection.from_pretrained(
             path, use_safetensors=True, local_files_only=True
         )
     except (OSError, ValueError, KeyError, SafetensorError) as reason:
         raise ValueError(f"{path} does not hold a CLIP model: {reason}") from reason
-    with (path / FILES[1]).open("rb") as weights:
-        content = hashlib.file_digest(weights, "sha256").hexdigest()
-    return Clip(network, f"{content[:8]}-1")
-
-
-def _fetched(*, is_local: bool) -> Path:
-    """The folder of the pinned files among what the hub's library has kept."""
-    kept = home() / "weights" / "hub"
-    options = {"revision": REVISION, "cache_dir": kept, "local_files_only": is_local}
-    found = {Path(str(cached_file(HUB, name, **options))).parent for name in FILES}
-    return found.pop()
-
-
-def _look_up_hub() -> None:
-    """Raise OSError at once where there is no network; the hub's library tries for a minute."""
-    if not getproxies().get("https"):
-        socket.getaddrinfo(urlsplit(HUGGINGFACE_CO_RESOLVE_ENDPOINT).hostname, 443)
+    return Clip(network, f"{hub.digest([path / PUBLISHED.files[1]])[:8]}-1")

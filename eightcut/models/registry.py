@@ -89,7 +89,13 @@ def _loaders(kind: Kind) -> dict[str, Loader]:
 
 
 def _sound_loaders() -> dict[str, Loader]:
-    return {"YAMNET": _module("yamnet")} | {name: _bundle(name) for name in bundles.names()}
+    named = {
+        "torchaudio_bundle": bundles.names(),
+        "ast": ["AST", "AST_ML"],
+        "eat": ["EAT", "EAT_LARGE"],
+    }
+    others = {name: _named(module, name) for module, names in named.items() for name in names}
+    return {"YAMNET": _module("yamnet")} | others
 
 
 def _image_loaders() -> dict[str, Loader]:
@@ -104,8 +110,8 @@ def _module(name: str) -> Loader:
     return lambda: importlib.import_module(f"eightcut.models.{name}").load()
 
 
-def _bundle(name: str) -> Loader:
-    return lambda: importlib.import_module("eightcut.models.torchaudio_bundle").load(name)
+def _named(module: str, name: str) -> Loader:
+    return lambda: importlib.import_module(f"eightcut.models.{module}").load(name)
 
 
 def _plugged(target: str) -> Loader:

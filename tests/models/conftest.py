@@ -8,6 +8,7 @@ import pytest
 from eightcut.models import fake, registry
 from eightcut.models.bundles import Shape
 from eightcut.models.torchaudio_bundle import from_bundle
+from tests.models import tiny_eat as tiny_eat_checkpoint
 
 TINY = {
     "extractor_mode": "group_norm",
@@ -73,6 +74,48 @@ def tiny(eightcut_home):
     return made
 
 
+AST_SIZES = {
+    "hidden_size": 16,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 2,
+    "intermediate_size": 24,
+    "max_length": 256,
+}
+
+
+def ast_checkpoint(folder):
+    """A small random AST, saved by transformers itself; its folder."""
+    import torch
+    from transformers import ASTConfig, ASTModel
+
+    chance = torch.random.get_rng_state()
+    torch.manual_seed(0)
+    network = ASTModel(ASTConfig(**AST_SIZES))
+    for (
+        parameter
+    ) in network.parameters():  # transformers starts them too small to tell layers apart
+        parameter.data.normal_(0, 0.2)
+    network.save_pretrained(folder)
+    torch.random.set_rng_state(chance)
+    return folder
+
+
+def tiny_ast(name, home):
+    from eightcut.models import ast
+
+    return ast.from_folder(ast_checkpoint(home / "ast"), name)
+
+
+def tiny_eat(home):
+    """EAT by the code that loads the real one, from a folder that a person has allowed."""
+    from eightcut.models import eat, hub, remote_code
+
+    folder = tiny_eat_checkpoint.write(home / "eat")
+    code = hub.digest([folder / "config.json", *folder.glob("*.py")])
+    remote_code.allow("EAT", code)
+    return eat.from_folder(folder)
+
+
 def load_yamnet():
     try:
         return registry.load("YAMNET")
@@ -89,10 +132,13 @@ def load_yamnet():
         "normalising",
         "four layers",
         "WavLM",
+        "AST",
+        "AST_ML",
+        "EAT",
         pytest.param("YAMNET", marks=pytest.mark.weights),
     ]
 )
-def embedder(request, tiny):
+def embedder(request, tiny, eightcut_home):
     """Every embedder that can run on this machine, one after the other."""
     made = {
         "FAKE": fake.Fake,
@@ -100,6 +146,9 @@ def embedder(request, tiny):
         "normalising": lambda: tiny(normalises=True),
         "four layers": lambda: tiny("HUBERT_BASE_ML"),
         "WavLM": lambda: tiny("WAVLM_BASE", is_wavlm=True),
+        "AST": lambda: tiny_ast("AST", eightcut_home),
+        "AST_ML": lambda: tiny_ast("AST_ML", eightcut_home),
+        "EAT": lambda: tiny_eat(eightcut_home),
         "YAMNET": load_yamnet,
     }
     return made[request.param]()

@@ -263,22 +263,22 @@ def test_other_weights_are_another_revision(checkpoint, tiny_clip, tmp_path):
 
 
 def test_clip_is_taken_from_the_folder_that_a_person_filled(checkpoint, tmp_path, monkeypatch):
-    from eightcut.models import clip
+    from eightcut.models import clip, hub
 
     monkeypatch.setenv("EIGHTCUT_HOME", str(tmp_path))
-    shutil.copytree(checkpoint, clip.folder())
+    shutil.copytree(checkpoint, hub.folder(clip.PUBLISHED.repository))
     assert clip.load().width == 24
 
 
 def test_without_network_clip_says_what_to_put_where(tmp_path, monkeypatch):
-    from eightcut.models import clip
+    from eightcut.models import clip, hub
 
     def unreachable(*_):
         raise OSError("no network")
 
     monkeypatch.setenv("EIGHTCUT_HOME", str(tmp_path))
-    monkeypatch.setattr(clip.socket, "getaddrinfo", unreachable)
-    monkeypatch.setattr(clip, "getproxies", dict)
+    monkeypatch.setattr(hub.socket, "getaddrinfo", unreachable)
+    monkeypatch.setattr(hub, "getproxies", dict)
     with pytest.raises(ConnectionError, match=r"copy config.json and model.safetensors of openai"):
         clip.load()
 
