@@ -111,6 +111,10 @@ class EmbeddingStore:
             _set_aside(folder)
             return None
 
+    def has(self, key: str) -> bool:
+        """Whether there is an entry under a key; ``find`` tells whether it is sound."""
+        return self._folder(key).is_dir()
+
     def writer(self, key: str, *, fingerprint: str, embedder: Embedder, grid: Grid) -> Writer:
         """Begin the entry of a key, or go on with what an earlier attempt left.
 
