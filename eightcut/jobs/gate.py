@@ -1,11 +1,13 @@
 """Whether a new version goes into use: the same word for classifiers, rankers and proposers."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from eightcut.estimates import Estimate
 
 ASIDE = "kept aside: "
 IN_USE = "in use: "
+
+Promote = bool | Literal["auto"]
 
 
 class Gate(NamedTuple):
@@ -23,6 +25,20 @@ class Gate(NamedTuple):
         """As a card keeps it."""
         delta = None if self.delta is None else self.delta._asdict()
         return {"is_open": self.is_open, "reason": self.reason, "delta": delta}
+
+
+def checked(promote: Promote) -> Promote:
+    """The same wish, or ValueError where it is none."""
+    if promote is True or promote is False or promote == "auto":
+        return promote
+    raise ValueError(f'promote is "auto", True or False, not {promote!r}')
+
+
+def settled(gate: Gate, promote: Promote) -> Gate:
+    """The gate, open or shut as a person has asked."""
+    if promote == "auto":
+        return gate
+    return forced(gate) if promote else shut(gate)
 
 
 def forced(gate: Gate) -> Gate:

@@ -7,8 +7,7 @@ scanning does. Every figure is held out by media file.
 import math
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,61 +16,20 @@ from eightcut import clock
 from eightcut.audio import metrics as figure
 from eightcut.audio.windows import Floats, checked
 from eightcut.estimates import Estimate, bootstrap
-from eightcut.jobs.examples import Examples, Taught, gather, training_files
+from eightcut.jobs import classifier_gate
+from eightcut.jobs import gate as gates
+from eightcut.jobs.duel import of_examples
+from eightcut.jobs.examples import Examples, gather, training_files
+from eightcut.jobs.gate import Promote
+from eightcut.jobs.training_run import TrainingRun
 from eightcut.models import classifier as classifiers
 from eightcut.models import registry
-from eightcut.models.classifier import Classifier
 from eightcut.progress import Shown, stop_if
 from eightcut.workspace import Skipped, Workspace
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["FEW_CLIPS", "FEW_FILES", "TrainingRun", "train_classifier"]
 
 FEW_CLIPS, FEW_FILES = 20, 3
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingRun:
-    """A trained classifier and how well it does on files it was not shown.
-
-    Attributes:
-        classifier: ready for ``scan``; already the current version of its name.
-        metrics: figures held out by media file; a value of None is unknown.
-        baselines: the same figures for trivial scores: prevalence, loudness.
-        files: what each file taught.
-        skipped: training files that could not be used, with the reasons.
-        warnings: what a person should know before trusting it.
-    """
-
-    classifier: Classifier
-    metrics: dict[str, Estimate]
-    baselines: dict[str, Estimate]
-    files: tuple[Taught, ...]
-    skipped: tuple[Skipped, ...]
-    warnings: tuple[str, ...]
-
-    def frame(self) -> "pd.DataFrame":
-        """One row per figure: name, value, 95 % interval, n."""
-        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
-
-        rows = [(name, *value) for name, value in (self.metrics | self.baselines).items()]
-        return pd.DataFrame(rows, columns=["figure", *Estimate._fields])
-
-    def plot(self) -> Any:
-        """Held-out average precision beside its baselines, as a matplotlib axes."""
-        from eightcut.report.plots import bars  # noqa: PLC0415 - matplotlib is heavy
-
-        shown = {"classifier": self.metrics["average precision"]} | self.baselines
-        return bars(
-            shown, title=f"{self.classifier.name}, held out by file", label="average precision"
-        )
-
-    def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep="n/a"))
-
-    def __str__(self) -> str:
-        figures = "\n".join(f"  {k}: {v}" for k, v in (self.metrics | self.baselines).items())
-        return f"{self.classifier.name} {self.classifier.version}\n{figures}"
 
 
 def train_classifier(  # noqa: PLR0913 - the public contract
@@ -86,11 +44,16 @@ def train_classifier(  # noqa: PLR0913 - the public contract
     margin: float = 30.0,
     use_hard_negatives: bool = True,
     include_scan_exports: bool = False,
+    promote: Promote = "auto",
     seed: int = 0,
     progress: Shown = True,
     cancel: threading.Event | None = None,
 ) -> TrainingRun:
-    """Train a classifier for the sound in an export folder and make it current.
+    """Train a classifier for the sound in an export folder.
+
+    It goes into use if it is better, on windows that neither has learned from, than the
+    version in use until now; a first one if it is better than chance. Else it is kept
+    aside: ``run.gate`` says why, and ``ws.classifiers.restore`` uses it all the same.
 
     Args:
         ws: where the clips are known and the classifier is kept.
@@ -103,6 +66,8 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         margin: seconds that background keeps from every clip; 0 takes none.
         use_hard_negatives: learn from the false alarms a person has marked.
         include_scan_exports: learn from clips that a scan exported, too.
+        promote: ``"auto"`` asks the gate; True uses the new version in any case, False
+            keeps it aside.
         seed: makes the run repeatable.
         progress: show a bar with the time left, or a function that makes one.
         cancel: set it from another thread to stop; embeddings so far are kept, and no
@@ -115,6 +80,7 @@ def train_classifier(  # noqa: PLR0913 - the public contract
     """
     if not (math.isfinite(margin) and margin >= 0):
         raise ValueError(f"margin must be a number of seconds of 0 or more, not {margin}")
+    gates.checked(promote)
     profile = profile or ws.settings.profile
     settings = {
         "positive_folder": positive_folder,
@@ -140,16 +106,27 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         weights=examples.weights,
     )
     figures, baselines = _held_out(examples, fitted.oof)
-    stop_if(cancel)
     left_out = (*skipped, *failed)
-    card = _card(settings, examples, figures, baselines, left_out)
+    called = f"{model}_{name}" if name else model
+    gate = classifier_gate.decide(
+        ws,
+        (called, profile),
+        of_examples(examples, fitted.head, seed),
+        figures,
+        embedder=embedder,
+        grid=grid,
+        cancel=cancel,
+    )
+    gate = gates.settled(gate, promote)
+    stop_if(cancel)
     trained = ws.classifiers.save(
-        f"{model}_{name}" if name else model,
+        called,
         profile,
         fitted,
         embedder=embedder,
         grid=grid,
-        card=card,
+        card=_card(settings, examples, figures, baselines, left_out) | {"gate": gate.card()},
+        is_current=gate.is_open,
     )
     ws.clips.add_training_run(profile, trained.name, trained.version, trained.card)
     return TrainingRun(
@@ -159,6 +136,7 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         examples.files,
         left_out,
         _warnings(examples, fitted.oof, margin),
+        gate,
     )
 
 
