@@ -10,7 +10,7 @@ from eightcut.sessions import reading
 from eightcut.sessions.reading import Span
 from eightcut.workspace import Workspace
 
-KINDS = ("gained", "lost", "shifted", "kept")  # in the order in which they are shown
+LISTED = ("gained", "lost", "shifted", "kept")  # in the order in which they are shown
 Bounds = tuple[float, float]
 Key = tuple[Bounds | None, Bounds | None]
 

@@ -7,7 +7,7 @@ browser: ``ComparisonSession(ws, "owls.mp4").accept()`` is a complete program.
 
 from eightcut.sessions import comparison_words as words
 from eightcut.sessions import news
-from eightcut.sessions.compared import KINDS, Compared
+from eightcut.sessions.compared import LISTED, Compared
 from eightcut.sessions.comparison_open import OpenComparison
 from eightcut.sessions.deciding import Deciding
 from eightcut.sessions.opened import LEAD_IN_S
@@ -16,7 +16,7 @@ from eightcut.sessions.verbs import verb
 ACTS = (
     *("next", "previous", "accept", "toggle_negative", "undo", "redo"),
     *("toggle_matched", "swap", "refresh", "toggle_autoplay", "next_file", "previous_file"),
-    *(f"toggle_{kind}" for kind in KINDS),
+    *(f"toggle_{kind}" for kind in LISTED),
 )
 
 
@@ -50,8 +50,8 @@ class ComparisonSession(OpenComparison):
     @verb
     def show(self, kind: str, *, shown: bool) -> None:
         """List the changes of a kind (gained, lost, shifted, kept), or leave them out."""
-        if kind not in KINDS:
-            raise LookupError(f"there is no change {kind!r}, only {', '.join(KINDS)}")
+        if kind not in LISTED:
+            raise LookupError(f"there is no change {kind!r}, only {', '.join(LISTED)}")
         self.kinds = self.kinds | {kind} if shown else self.kinds - {kind}
         self._list()
 

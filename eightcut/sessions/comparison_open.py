@@ -177,6 +177,12 @@ class OpenComparison(t.HasTraits):
         """Of the old and the new version, as they are compared now."""
         return words.thresholds(self.diff, matched=self.matched) if self.diff else (None, None)
 
+    @property
+    def titles(self) -> tuple[str, str]:
+        """The names of the old and the new version, with their thresholds."""
+        labels = self.old.label, self.new.label
+        return words.titles(self.diff, labels, matched=self.matched) if self.diff else ("", "")
+
     def wait(self) -> None:
         """Return when what runs in the background has ended."""
         self._sound.wait()

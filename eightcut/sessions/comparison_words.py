@@ -46,6 +46,12 @@ def thresholds(diff: VersionDiff, *, matched: bool) -> tuple[float | None, float
     return diff.old.threshold, diff.new.threshold
 
 
+def titles(diff: VersionDiff, labels: tuple[str, str], *, matched: bool) -> tuple[str, str]:
+    """What stands above the lanes of the old and the new version."""
+    old, new = map(_at, thresholds(diff, matched=matched))
+    return f"Old  {labels[0]}  ≥ {old}", f"New  {labels[1]}  ≥ {new}"
+
+
 def described(change: Compared) -> str:
     """One change in a sentence, such as ``Gained 0:10.0–0:18.0: …``."""
     start, end, _ = change.region

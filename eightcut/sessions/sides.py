@@ -40,6 +40,12 @@ class Side(t.HasTraits):
         super().__init__()
         self.lock, self.load_version, self.say = lock, choose, say
 
+    @property
+    def label(self) -> str:
+        """The chosen version as a person reads it."""
+        known: tuple[Choice, ...] = self.versions
+        return next((choice.label for choice in known if choice.stamp == self.version), "")
+
     def put(self, known: Sequence[Choice], chosen: Choice | None) -> None:
         """Offer these versions, with one of them chosen."""
         with self.hold_trait_notifications():

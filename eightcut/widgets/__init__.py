@@ -5,6 +5,7 @@ in step with it: ``TimelinePlot(ws, "owls.mp4")``, ``TimelinePlot(session=review
 """
 
 from eightcut.widgets.accuracy import AccuracyView
+from eightcut.widgets.compare_versions import CompareVersions
 from eightcut.widgets.crop_canvas import CropCanvas
 from eightcut.widgets.extraction import ExtractionPanel
 from eightcut.widgets.group_reviewer import GroupReviewer
@@ -21,6 +22,7 @@ from eightcut.widgets.versions import VersionDropdown
 
 __all__ = [
     "AccuracyView",
+    "CompareVersions",
     "CropCanvas",
     "ExtractionPanel",
     "GroupReviewer",
