@@ -56,7 +56,13 @@ class Detections:
 
 
 def detections(
-    scores: Array, begin: Array, length: float, events: Sequence[tuple[float, float]], hours: float
+    scores: Array,
+    begin: Array,
+    length: float,
+    events: Sequence[tuple[float, float]],
+    hours: float,
+    *,
+    silent: Mask | None = None,
 ) -> Detections:
     """Event and false-alarm scores of one file.
 
@@ -66,7 +72,8 @@ def detections(
         length: seconds per window.
         events: where the sound really is. An event counts as found by a window
             that holds at least half of it (or of the window, if that is shorter).
-        hours: length of the file.
+        hours: length of the file, or of what is known of it.
+        silent: (windows,) those that are known to hold none; all that touch no event unless given.
 
     A false alarm is a local peak of the score curve among windows that touch no
     event, at least one window length from a higher peak: what a person would
@@ -79,7 +86,8 @@ def detections(
         touched |= shared > 0
         seen = scores[shared >= 0.5 * min(length, end - start)]
         best[index] = seen.max(initial=-np.inf)
-    return Detections(best, peaks(scores, begin, length, ~touched), hours)
+    allowed = ~touched if silent is None else silent
+    return Detections(best, peaks(scores, begin, length, allowed), hours)
 
 
 def peaks(scores: Array, begin: Array, length: float, allowed: Mask) -> Array:

@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, roc_auc_score
 
-from eightcut.audio import evaluation
+from eightcut.audio import evaluation, metrics
+from eightcut.audio.alarm_rates import AlarmRates
 from eightcut.audio.windows import Grid
 
 GRID = Grid(8.0, 1.0)
@@ -50,3 +54,85 @@ def test_silence_about_events_is_unknown_not_zero():
     figures = evaluation.figures(files)
     assert figures["average precision"].value is None
     assert figures["recall at 6 false alarms per hour"].value is None
+
+
+def windows(scores, known, events=((30, 32),), duration=107.0):
+    return evaluation.judge("a", scores, GRID, list(events), duration, known=known)
+
+
+def test_known_as_a_whole_is_the_same_as_nothing_said_about_it():
+    scores = np.random.default_rng(0).random(100).astype(np.float32)
+    plain = evaluation.judge("a", scores, GRID, [(30, 32)], 107.0)
+    told = windows(scores, [(0, 50), (50, 200)])
+    assert np.array_equal(plain.scores, told.scores)
+    assert np.array_equal(plain.found.alarm_scores, told.found.alarm_scores)
+    assert plain.found.hours == told.found.hours
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_what_scores_in_unknown_time_changes_nothing(seed):
+    generator = np.random.default_rng(seed)
+    scores = generator.random(100).astype(np.float32)
+    other = scores.copy()
+    other[60:] = generator.random(40)  # these windows begin at 60 s or later
+    one, two = (windows(curve, [(10, 60)]) for curve in (scores, other))
+    assert np.array_equal(one.truth, two.truth)
+    assert np.array_equal(one.scores, two.scores)
+    assert np.array_equal(one.found.alarm_scores, two.found.alarm_scores)
+    assert np.array_equal(one.found.event_scores, two.found.event_scores)
+
+
+def test_hours_are_those_that_are_known():
+    assert windows(np.zeros(100, np.float32), [(10, 28), (40, 58)]).found.hours == 0.01
+
+
+def test_window_figures_are_scikit_learns_over_windows_whose_truth_is_known():
+    scores = np.random.default_rng(1).random(100).astype(np.float32)
+    begin = np.arange(100)
+    positive = (np.minimum(begin + 8, 32) - np.maximum(begin, 30)) >= 1
+    silent = (begin >= 20) & (begin + 8 <= 90) & ((begin + 8 <= 30) | (begin >= 32))
+    counted = positive | silent
+    found = evaluation.figures([windows(scores, [(20, 90)])])
+    expected = average_precision_score(positive[counted], scores[counted])
+    assert found["average precision"].value == pytest.approx(expected, abs=1e-9)
+    expected = roc_auc_score(positive[counted], scores[counted])
+    assert found["AUROC"].value == pytest.approx(expected, abs=1e-9)
+    assert found["AUROC"].n == counted.sum()
+
+
+def test_a_window_without_a_score_finds_nothing_and_is_no_false_alarm():
+    scores = np.full(100, np.nan, np.float32)
+    judged = windows(scores, None)
+    assert np.isinf(judged.found.event_scores).all()
+    assert len(judged.found.alarm_scores) == 0
+
+
+def test_windows_of_another_length_are_compared_by_events_only():
+    old = [windows(curve([(30, 32)]), None)]
+    new = [evaluation.judge("a", np.zeros(50, np.float32), Grid(4.0, 2.0), [(30, 32)], 107.0)]
+    assert not set(evaluation.changes(new, old)) & set(evaluation.WINDOW_FIGURES)
+
+
+rates = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from([-np.inf, 0.1, 0.5, 0.9]), max_size=4),
+        st.lists(st.sampled_from([0.1, 0.5, 0.7, 0.9]), max_size=6),
+        st.integers(0, 3),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(rates, st.sampled_from([0.0, 2.0, 6.0, 100.0]), st.sampled_from([0.1, 0.5, 0.8, 1.0]))
+def test_a_draw_of_files_counts_as_the_files_it_is_made_of(drawn, rate, recall):
+    files = [metrics.Detections(np.array(e), np.array(a), 0.25) for e, a, _ in drawn]
+    counts = np.array([times for *_, times in drawn])
+    repeated = [file for file, (*_, times) in zip(files, drawn, strict=True) for _ in range(times)]
+    found = AlarmRates(files)
+    assert found.recall_at_rate(counts, rate) == pytest.approx(
+        metrics.recall_at_rate(repeated, rate)
+    )
+    assert found.rate_at_recall(counts, recall) == pytest.approx(
+        metrics.rate_at_recall(repeated, recall)
+    )
