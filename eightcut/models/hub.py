@@ -15,6 +15,7 @@ from urllib.request import getproxies
 
 from huggingface_hub import constants, snapshot_download
 
+from eightcut.download import is_offline
 from eightcut.home import home
 
 
@@ -93,7 +94,7 @@ def _snapshot(published: Published, *, is_local: bool) -> Path:
 
 def _look_up_hub() -> None:
     """Raise OSError at once where there is no network; the hub's library tries for a minute."""
-    if constants.HF_HUB_OFFLINE:
-        raise ConnectionError("HF_HUB_OFFLINE is set")
+    if is_offline() or constants.HF_HUB_OFFLINE:
+        raise ConnectionError("downloads are switched off")
     if not getproxies().get("https"):
         socket.getaddrinfo(urlsplit(constants.ENDPOINT).hostname, 443)

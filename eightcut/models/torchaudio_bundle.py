@@ -8,6 +8,7 @@ import hashlib
 from pathlib import Path
 from pickle import UnpicklingError  # only the name: what is not plain tensors is refused
 from typing import Any
+from urllib.parse import urljoin
 
 import numpy as np
 import torch
@@ -16,11 +17,13 @@ from torch.nn import functional
 
 from eightcut import atomic
 from eightcut.audio.windows import Grid
+from eightcut.download import download
 from eightcut.home import home
 from eightcut.models import bundles, torchaudio_wheel
 from eightcut.models.base import Floats, checked
 
 AT_ONCE_S = 64.0  # seconds of sound in one forward pass; more is no faster
+PUBLISHED = "https://download.pytorch.org/torchaudio/models/"
 SHORTEST = 400  # samples that the convolutions need for one frame
 
 
@@ -91,12 +94,14 @@ def load(name: str) -> TorchaudioBundle:
 
 def from_bundle(name: str, bundle: Any, shape: bundles.Shape) -> TorchaudioBundle:
     """An embedder around any torchaudio ``Wav2Vec2Bundle``; raises as ``load`` does."""
-    file = home() / "weights" / Path(bundle._path).name  # noqa: SLF001 - it has no public name
+    address = urljoin(PUBLISHED, bundle._path)  # noqa: SLF001 - it has no public name
+    file = home() / "weights" / Path(address).name
     # weights_only: the file comes from the network and is unpickled
     options = {"model_dir": str(file.parent), "weights_only": True, "progress": False}
     try:
+        download(address, file)
         model = bundle.get_model(dl_kwargs=options)
-    except OSError as reason:  # URLError is one
+    except OSError as reason:  # ConnectionError is one
         raise ConnectionError(
             f"{name}'s weights are not on this machine and cannot be downloaded ({reason}); "
             f"copy {file.name} of torchaudio's models into {file.parent}"
