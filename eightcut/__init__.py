@@ -22,6 +22,7 @@ _HOME = {
     "Grouping": "images.groups",
     "LearningRun": "jobs.learning_runs",
     "MediaFile": "db",
+    "ProfileDiff": "jobs.compare",
     "Project": "project",
     "Recommendation": "images.decisions",
     "ScanEvaluation": "jobs.evaluate",

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib import figure
+from matplotlib.patches import Patch
 
 from eightcut.audio.comparison import RegionDiff
-from eightcut.audio.regions import format_time
+from eightcut.audio.regions import Region, format_time
 from eightcut.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 OLD, NEW, PLAIN = "#E69F00", "#0072B2", "#777777"  # Okabe and Ito: told apart by everyone
 GAINED, LOST = "#009E73", "#D55E00"
+KEPT, SHIFTED = "#999999", "#56B4E9"
+CHANGES = {"kept": KEPT, "shifted": SHIFTED, "gained": GAINED, "lost": LOST}
 
 
 class Figure(figure.Figure):
@@ -52,14 +55,47 @@ def bars(values: Mapping[str, Estimate], *, title: str, label: str) -> "Axes":
     return axes
 
 
-def lanes(diff: RegionDiff, *, title: str) -> "Axes":
-    """Old and new regions over one time axis; gained and lost ones stand out."""
-    both = [*diff.kept, *diff.shifted]
-    old = [(pair.old[:2], OLD) for pair in both] + [(region[:2], LOST) for region in diff.lost]
-    new = [(pair.new[:2], NEW) for pair in both] + [(region[:2], GAINED) for region in diff.gained]
-    rows = [_lane("old", old), _lane("new", new)]
-    axes = timeline(rows, title=title)
-    axes.set_xlabel(", ".join(f"{number} {change}" for change, number in diff.counts.items()))
+def lanes(
+    diff: RegionDiff,
+    *,
+    title: str,
+    thresholds: tuple[float | None, float | None] = (None, None),
+) -> "Axes":
+    """Old and new regions over one time axis, coloured by what became of them.
+
+    What is lost lies in the old lane only, and what is gained in the new one, so the
+    colours are not needed to tell them. The legend counts each kind and tells the thresholds.
+    """
+    both = [(SHIFTED, pair) for pair in diff.shifted] + [(KEPT, pair) for pair in diff.kept]
+    old = [(pair.old, colour) for colour, pair in both] + [(one, LOST) for one in diff.lost]
+    new = [(pair.new, colour) for colour, pair in both] + [(one, GAINED) for one in diff.gained]
+    axes = timeline([_lane("old", old), _lane("new", new)], title=title)
+    told = [
+        f"{name} from {_threshold(at)}" for name, at in zip(("old", "new"), thresholds, strict=True)
+    ]
+    _explain(axes, diff.counts, ", ".join(told))
+    return axes
+
+
+def stacks(counts: Mapping[str, Mapping[str, int]], *, title: str, most: int = 40) -> "Axes":
+    """A bar per file, stacked of what was kept, shifted, gained and lost; most changed first."""
+    changed = {name: of["gained"] + of["lost"] + of["shifted"] for name, of in counts.items()}
+    files = sorted(counts, key=lambda name: (-changed[name], name))[:most]
+    size = (8, 0.32 * len(files) + 1.6)
+    axes = Figure(figsize=size, layout="constrained").add_subplot()
+    reached = [0] * len(files)
+    for kind, colour in CHANGES.items():
+        widths = [counts[name][kind] for name in files]
+        axes.barh(range(len(files)), widths, left=reached, color=colour, height=0.7)
+        reached = [left + width for left, width in zip(reached, widths, strict=True)]
+    axes.set_yticks(range(len(files)), [_plain(name) for name in files])
+    axes.invert_yaxis()
+    left_out = len(counts) - len(files)
+    shown = f" (the {most} most changed of {len(counts)} files)" if left_out else ""
+    axes.set(title=_plain(title), xlabel=f"regions{shown}")
+    axes.spines[["top", "right"]].set_visible(False)
+    total = {kind: sum(of[kind] for of in counts.values()) for kind in CHANGES}
+    _explain(axes, total, "")
     return axes
 
 
@@ -68,18 +104,37 @@ def timeline(rows: Sequence[Lane], *, title: str, duration: float | None = None)
     axes = Figure(figsize=(9, 0.55 * len(rows) + 1.1), layout="constrained").add_subplot()
     for row, lane in enumerate(rows):
         bars_ = [(start, end - start) for start, end in lane.spans]
-        axes.broken_barh(bars_, (row - 0.35, 0.7), facecolors=list(lane.colours) or PLAIN)
+        axes.broken_barh(
+            bars_, (row - 0.35, 0.7), facecolors=list(lane.colours) or PLAIN, edgecolors="face"
+        )
     axes.set_yticks(range(len(rows)), [lane.name for lane in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, duration)
     axes.xaxis.set_major_formatter(lambda seconds, _: format_time(max(seconds, 0)))
-    axes.set_title(title)
+    axes.set_title(_plain(title))
     axes.spines[["top", "right", "left"]].set_visible(False)
     return axes
 
 
-def _lane(name: str, spans: Sequence[tuple[tuple[float, ...], str]]) -> Lane:
-    return Lane(name, [(span[0], span[1]) for span, _ in spans], [colour for _, colour in spans])
+def _lane(name: str, regions: Sequence[tuple[Region, str]]) -> Lane:
+    return Lane(name, [one[:2] for one, _ in regions], [colour for _, colour in regions])
+
+
+def _explain(axes: "Axes", counts: Mapping[str, int], title: str) -> None:
+    """A legend below the axes: each kind of change with its colour and number."""
+    keys = [Patch(color=colour, label=f"{counts[kind]} {kind}") for kind, colour in CHANGES.items()]
+    axes.figure.legend(
+        handles=keys, loc="outside lower center", ncols=len(keys), title=title, frameon=False
+    )
+
+
+def _threshold(value: float | None) -> str:
+    return "an unknown threshold" if value is None else f"{value:.3g}"
+
+
+def _plain(name: str) -> str:
+    """A name in which matplotlib finds no formula."""
+    return name.replace("$", r"\$")
 
 
 def _short(value: Estimate) -> str:
