@@ -12,7 +12,7 @@ vectors anew, some at a time.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from eightcut.models import sketch
 from eightcut.models.base import Floats
 from eightcut.models.heads import powered
+from eightcut.models.packing import Packing, Place
 from eightcut.models.sketch import Array, Directions, Questions, Sketch
 
 LIMIT_BYTES = 2 << 30  # held by one ``Nearest``
-PART_ROWS = 65_536  # vectors held in one piece
 SAMPLE = 4096  # vectors that tell the main directions
 AT_ONCE = 1024  # vectors compared in double precision together, at least
 
@@ -54,14 +54,6 @@ class Found(NamedTuple):
     similarity: float
 
 
-class _Place(NamedTuple):
-    """Where a run of an entry's vectors is held: part, and rows in it."""
-
-    part: int
-    begin: int
-    end: int
-
-
 def unit(vectors: NDArray[np.floating]) -> Floats:
     """Vectors (rows, width) after their signed square root, at length 1; those of zeros stay."""
     part = powered(np.asarray(vectors, np.float32))
@@ -77,13 +69,17 @@ class Nearest:
         self._width, self._limit = width, limit
         self._directions: Directions | None = None
         self._parts: list[Sketch] = []
-        self._places: dict[str, list[_Place]] = {}
+        self._places: dict[str, list[Place]] = {}
         self._lock = threading.RLock()
 
     @property
     def bytes(self) -> int:
         """What is held in memory."""
         return sum(part.bytes for part in self._parts)
+
+    def holds(self, key: str) -> bool:
+        """Whether an entry has been taken in."""
+        return key in self._places
 
     def search(
         self,
@@ -111,9 +107,8 @@ class Nearest:
         asked = Questions(
             examples, np.empty((0, self._width), "f4") if against is None else against
         )
+        self.take_in(keys, source)
         with self._lock:
-            if fresh := [key for key in keys if key not in self._places]:
-                self._take_in(fresh, source)
             bounds = _Bounds(keys, [source.count(key) for key in keys])
             self._bound_held(bounds, asked)
             others = [key for key in keys if not self._places[key]]
@@ -122,11 +117,22 @@ class Nearest:
             bounds.leave_out(key, rows)
         return _ranked(bounds, asked, k, source)
 
-    def _take_in(self, keys: list[str], source: Source) -> None:
-        """Hold the entries that still fit; one that cannot be read leaves nothing behind."""
+    def take_in(
+        self, keys: Sequence[str], source: Source, done: Callable[[str], object] = str
+    ) -> None:
+        """Get ready for searches in these entries; ``done`` is told each that was new.
+
+        Where one cannot be read, none of them is taken in.
+        """
+        with self._lock:
+            if fresh := [key for key in keys if key not in self._places]:
+                self._take_in(fresh, source, done)
+
+    def _take_in(self, keys: list[str], source: Source, done: Callable[[str], object]) -> None:
+        """Hold the entries that still fit."""
         directions = self._directions or Directions(_sample(keys, source, self._width))
         room = self._limit - self.bytes
-        packing = _Packing(len(self._parts))
+        packing = Packing(len(self._parts))
         for key in keys:
             needed = source.count(key) * directions.row_bytes
             packing.places[key] = []
@@ -134,6 +140,7 @@ class Nearest:
                 room -= needed
                 for chunk in source.chunks(key):
                     packing.add(key, chunk, directions)
+            done(key)
         packing.finish()
         self._directions = directions
         self._parts += packing.parts
@@ -141,7 +148,7 @@ class Nearest:
 
     def _bound_held(self, bounds: "_Bounds", asked: Questions) -> None:
         """Fill in what the sketches tell."""
-        wanted: dict[int, list[tuple[_Place, int]]] = {}
+        wanted: dict[int, list[tuple[Place, int]]] = {}
         for key, start in zip(bounds.keys, bounds.edges[:-1], strict=True):
             for place in self._places[key]:
                 wanted.setdefault(place.part, []).append((place, start))
@@ -164,36 +171,6 @@ def _sample(keys: list[str], source: Source, width: int) -> Floats:
         rows = np.unique(np.linspace(0, number - 1, min(each, number)).astype(np.intp))
         found.append(source.rows(key, rows))
     return np.concatenate(found)
-
-
-class _Packing:
-    """Collects the vectors of entries until there are enough for a part."""
-
-    def __init__(self, parts: int) -> None:
-        self.parts: list[Sketch] = []
-        self.places: dict[str, list[_Place]] = {}
-        self._waiting: list[Sketch] = []
-        self._before, self._filled = parts, 0
-
-    def add(self, key: str, vectors: Floats, directions: Directions) -> None:
-        """Take the next vectors of an entry."""
-        while len(vectors):
-            fits = vectors[: PART_ROWS - self._filled]
-            begin, self._filled = self._filled, self._filled + len(fits)
-            self._waiting.append(directions.sketch(fits))
-            part = self._before + len(self.parts)
-            self.places[key].append(_Place(part, begin, self._filled))
-            vectors = vectors[len(fits) :]
-            if self._filled == PART_ROWS:
-                self.finish()
-
-    def finish(self) -> None:
-        """Make a part of what waits."""
-        if self._waiting:
-            held = np.concatenate([one.held for one in self._waiting])
-            rest = np.concatenate([one.rest for one in self._waiting])
-            self.parts.append(Sketch(held, rest))
-            self._waiting, self._filled = [], 0
 
 
 class _Bounds:
