@@ -4,10 +4,10 @@ import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from eightcut.calibration import calibration
 from eightcut.estimates import rate
 from eightcut.images.agreement import CropPair, Outcome, crops, median_box, selection
 from eightcut.images.boxes import Box
-from eightcut.images.calibration import calibration
 from eightcut.images.slices import Slice, in_order, pace, slice_by
 from eightcut.report.accuracy import Accuracy
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from eightcut.calibration import Calibration, calibration
 from eightcut.estimates import Estimate, Rate, clustered_mean, rate
 from eightcut.images import agreement
 from eightcut.images.agreement import CropFit, CropPair, Outcome, SelectionAgreement
 from eightcut.images.boxes import Box, iou
-from eightcut.images.calibration import Calibration, calibration
 from eightcut.jobs.learning_runs import figures_of
 from eightcut.jobs.training_data import TrainingGroup
 from eightcut.models import crop_proposer, ranker

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from eightcut.calibration import Calibration
 from eightcut.estimates import Estimate
 from eightcut.images.agreement import CropFit
-from eightcut.images.calibration import Calibration
 from eightcut.jobs.gate import Gate
 from eightcut.jobs.training_data import LeftOut
 from eightcut.models.picture_models import PictureModel

@@ -11,9 +11,9 @@ from typing import Any, Self
 
 import eightcut
 from eightcut import clock
+from eightcut.calibration import Calibration
 from eightcut.estimates import Estimate, rate
 from eightcut.images.agreement import CropFit
-from eightcut.images.calibration import Calibration
 from eightcut.jobs import learning_rows as rows
 from eightcut.jobs.agreement import outcome
 from eightcut.jobs.gate import Gate, forced

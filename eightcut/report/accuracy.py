@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from eightcut.calibration import Calibration
 from eightcut.estimates import NOTHING, Estimate, Rate
 from eightcut.images.agreement import CropAgreement, SelectionAgreement
 from eightcut.images.boxes import Box
-from eightcut.images.calibration import Calibration
 from eightcut.images.slices import Pace, Point, Slice
 from eightcut.report import plots
 from eightcut.report.accuracy_table import baselines, record

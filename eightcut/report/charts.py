@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from eightcut.calibration import Calibration
 from eightcut.estimates import Estimate, percent
-from eightcut.images.calibration import Calibration
 from eightcut.images.slices import Point
 from eightcut.report.accuracy import VersionScore
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eightcut.images.calibration import calibration
+from eightcut.calibration import calibration
 from eightcut.models import ranker
 from eightcut.models.ranker import Ranked, fit
 from eightcut.models.splits import Split

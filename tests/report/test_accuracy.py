@@ -3,7 +3,7 @@ import re
 import pytest
 
 import eightcut as ec
-from eightcut.images.calibration import calibration
+from eightcut.calibration import calibration
 from eightcut.images.slices import rolling
 from eightcut.report import charts
 from tests.images.outcomes import outcome

@@ -1,4 +1,4 @@
-"""Whether a confidence means what it says: of the picks called 80 % sure, 80 % are right."""
+"""Whether a confidence means what it says: of what is called 80 % sure, 80 % is so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ BINS = 10
 
 
 class Bin(NamedTuple):
-    """The picks whose confidence lies from ``low`` to ``high``; ``confidence`` is their mean."""
+    """Those whose confidence lies from ``low`` to ``high``; ``confidence`` is their mean."""
 
     low: float
     high: float
@@ -25,7 +25,7 @@ class Calibration:
     """Confidence against correctness.
 
     Attributes:
-        bins: ten bins of equal width, empty ones included.
+        bins: ten bins of equal width, empty ones included; or bins of equal n, none empty.
         ece: expected calibration error, the mean distance of confidence and share right
             over the bins, weighted by n (Naeini and others 2015). Few rows make it larger.
         brier: the mean squared distance of confidence and outcome (Brier 1950).
@@ -42,20 +42,27 @@ class Calibration:
     right: Rate
 
 
-def calibration(confidences: Sequence[float], correct: Sequence[bool]) -> Calibration:
+def calibration(
+    confidences: Sequence[float], correct: Sequence[bool], *, equal_mass: int | None = None
+) -> Calibration:
     """Compare confidences (0-1) with whether each was right.
+
+    Args:
+        confidences: from 0 to 1.
+        correct: whether each was right.
+        equal_mass: so many bins of as equal n as equal confidences allow, instead of ten
+            bins of equal width; it suits confidences that crowd at one end.
 
     Raises:
         ValueError: not as many of one as of the other, or a confidence outside 0 to 1.
     """
     if len(confidences) != len(correct):
         raise ValueError(f"{len(confidences)} confidences and {len(correct)} outcomes do not match")
-    for value in confidences:
-        if not 0 <= value <= 1:
-            raise ValueError(f"a confidence lies between 0 and 1, got {value!r}")
     sure, right = np.asarray(confidences, float), np.asarray(correct, bool)  # (n,)
-    place = np.minimum((sure * BINS + 1e-9).astype(int), BINS - 1)
-    bins = tuple(_bin(index, sure[place == index], right[place == index]) for index in range(BINS))
+    wrong = sure[~((sure >= 0) & (sure <= 1))]
+    if len(wrong):
+        raise ValueError(f"a confidence lies between 0 and 1, got {float(wrong[0])!r}")
+    bins = _of_equal_width(sure, right) if equal_mass is None else _of(sure, right, equal_mass)
     n = len(sure)
     share = float(right.mean()) if n else None
     return Calibration(
@@ -68,9 +75,28 @@ def calibration(confidences: Sequence[float], correct: Sequence[bool]) -> Calibr
     )
 
 
-def _bin(index: int, sure: np.ndarray, right: np.ndarray) -> Bin:
+def _of_equal_width(sure: np.ndarray, right: np.ndarray) -> tuple[Bin, ...]:
+    place = np.minimum((sure * BINS + 1e-9).astype(int), BINS - 1)
+    return tuple(
+        _bin(index / BINS, (index + 1) / BINS, sure[place == index], right[place == index])
+        for index in range(BINS)
+    )
+
+
+def _of(sure: np.ndarray, right: np.ndarray, number: int) -> tuple[Bin, ...]:
+    """Bins of equal n; rows of the same confidence are never divided."""
+    if not len(sure):
+        return ()
+    ordered = np.sort(sure)
+    firsts = np.unique(ordered[np.arange(number) * len(sure) // number])
+    place = np.searchsorted(firsts, sure, side="right") - 1
+    parts = ((sure[place == index], right[place == index]) for index in range(len(firsts)))
+    return tuple(_bin(float(one.min()), float(one.max()), one, was) for one, was in parts)
+
+
+def _bin(low: float, high: float, sure: np.ndarray, right: np.ndarray) -> Bin:
     middle = float(sure.mean()) if len(sure) else None
-    return Bin(index / BINS, (index + 1) / BINS, middle, Rate(int(right.sum()), len(right)))
+    return Bin(low, high, middle, Rate(int(right.sum()), len(right)))
 
 
 def _error(bins: Sequence[Bin], n: int) -> float:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eightcut.calibration import calibration
 from eightcut.estimates import Rate
-from eightcut.images.calibration import calibration
 
 rows = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=50)
 
@@ -50,3 +50,27 @@ def test_a_confidence_outside_0_and_1_is_refused(wrong):
 def test_as_many_of_one_as_of_the_other():
     with pytest.raises(ValueError, match="2 confidences and 1 outcomes"):
         calibration([0.1, 0.2], [True])
+
+
+def test_bins_of_equal_mass_hold_as_many_each():
+    found = calibration([n / 100 for n in range(100)], [True] * 100, equal_mass=15)
+    sizes = [one.right.n for one in found.bins]
+    assert len(sizes) == 15
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_equal_confidences_are_never_divided():
+    found = calibration([0.5] * 30 + [0.9] * 10, [True] * 40, equal_mass=15)
+    assert [one.right.n for one in found.bins] == [30, 10]
+
+
+@given(rows, st.integers(1, 20))
+def test_no_bin_of_equal_mass_is_empty(pairs, number):
+    found = calibration([sure for sure, _ in pairs], [is_ for _, is_ in pairs], equal_mass=number)
+    assert all(one.right.n for one in found.bins)
+    assert sum(one.right.n for one in found.bins) == len(pairs)
+    assert 0 <= found.ece.value <= 1
+
+
+def test_bins_of_equal_mass_of_nothing_are_none():
+    assert calibration([], [], equal_mass=15).bins == ()
