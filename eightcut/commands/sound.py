@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import eightcut
-from eightcut.commands import Arguments, Commands, command, existing, workspace
+from eightcut.commands import Arguments, Commands, command, comparing, existing, workspace
 
 
 def add(commands: Commands) -> None:
@@ -30,10 +30,7 @@ def add(commands: Commands) -> None:
     versions = command(commands, "versions", _versions, "list the scan versions of a file")
     workspace(versions)
     versions.add_argument("filename")
-    compare = command(commands, "compare", _compare, "compare two scan versions of a file")
-    workspace(compare)
-    for name in ("filename", "old", "new"):
-        compare.add_argument(name)
+    comparing.add(commands)
     export = command(commands, "export", _export, "export 8-second clips")
     workspace(export)
     export.add_argument("filename")
@@ -80,16 +77,6 @@ def _train(given: Arguments) -> int:
     print(run)
     for warning in run.warnings:
         print(f"note: {warning}")
-    return 0
-
-
-def _compare(given: Arguments) -> int:
-    with eightcut.Workspace(existing(given.workspace)) as ws:
-        difference = eightcut.compare_versions(
-            ws, given.filename, given.old, given.new, profile=given.profile
-        )
-    print(difference)
-    print(difference.frame().to_string(index=False, na_rep=""))
     return 0
 
 

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from eightcut.audio import weights
+from eightcut.audio.comparison import compare
+from eightcut.audio.regions import Region, from_scores
+from eightcut.audio.weights import Hearing
+from eightcut.audio.windows import Grid
+
+GRID = Grid(8.0, 1.0)
+
+
+def curve(**at):
+    scores = np.full(100, 0.1, "f4")
+    for second, score in at.items():
+        scores[int(second[1:])] = score
+    return scores
+
+
+def changes(old, new, thresholds=(0.5, 0.5), **more):
+    curves = zip((old, new), thresholds, strict=True)
+    diff = compare(*(from_scores(scores, GRID, at) for scores, at in curves))
+    hears = [Hearing(at, s, GRID) for s, at in zip((old, new), thresholds, strict=True)]
+    return weights.changes(diff, *hears, **more)
+
+
+def test_a_gained_region_weighs_its_margin_less_that_of_the_other_version():
+    (change,) = changes(curve(s20=0.4), curve(s20=0.9))
+    assert change.kind == "gained"
+    assert (change.old_score, change.new_score) == pytest.approx((0.4, 0.9))
+    assert change.weight == pytest.approx(0.4 + 0.1)
+
+
+def test_what_was_far_from_the_other_threshold_comes_before_what_was_near():
+    found = changes(curve(s20=0.49), curve(s20=0.8, s60=0.8))
+    assert [change.new.start for change in found] == [60, 20]
+
+
+def test_a_kept_region_weighs_its_change_of_score():
+    (change,) = changes(curve(s20=0.6), curve(s20=0.9))
+    assert (change.kind, change.weight) == ("kept", pytest.approx(0.3))
+    assert change.score_change == pytest.approx(0.3)
+
+
+def test_the_other_way_round_gained_and_lost_swap_and_weights_stay():
+    old, new = curve(s10=0.7, s40=0.6), curve(s10=0.8, s70=0.9)
+    swap = {"gained": "lost", "lost": "gained", "kept": "kept"}
+    there = {(c.kind, c.span, round(c.weight, 6)) for c in changes(old, new)}
+    back = {(swap[c.kind], c.span, round(c.weight, 6)) for c in changes(new, old)}
+    assert there == back
+
+
+def test_without_a_curve_the_other_score_is_unknown_and_not_0():
+    diff = compare([], [Region(0, 8, 0.9)])
+    (change,) = weights.changes(diff, Hearing(0.5), Hearing(0.5))
+    assert (change.old_score, change.new_score, change.score_change) == (None, 0.9, None)
+    assert change.weight == pytest.approx(0.4)
+
+
+def test_scores_that_mean_different_things_are_not_told():
+    (change,) = changes(curve(s20=0.2), curve(s20=0.9), is_comparable=False)
+    assert (change.old_score, change.new_score) == (None, None)
+    assert change.weight >= 0
+
+
+def test_windows_without_a_score_say_nothing():
+    silent = np.full(100, np.nan, "f4")
+    assert Hearing(0.5, silent, GRID).best(0, 8) is None
+    assert Hearing(0.5, silent, GRID).share_below(0.5) == 0.5
+
+
+def test_a_window_counts_for_a_stretch_of_which_it_holds_half():
+    hears = Hearing(0.5, curve(s20=0.9), GRID)
+    assert hears.best(24, 32) == pytest.approx(0.9)
+    assert hears.best(25, 33) == pytest.approx(0.1)
+    assert hears.best(27.4, 28.4) == pytest.approx(0.9)
+    assert hears.best(500, 508) is None
