@@ -1,6 +1,7 @@
 """What is wrong with this machine, or with a workspace, in plain words; and mending what can be."""
 
 import importlib
+import importlib.util
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ class Diagnosis:
 
 def examine(workspace: Path | None = None) -> Diagnosis:
     """Look at the machine and, if one is named, at a workspace. Changes nothing."""
-    findings = [_python(), _torchaudio(), *_libraries(), _ffmpeg(), _room()]
+    findings = [_python(), _torchaudio(), *_libraries(), _eat(), _ffmpeg(), _room()]
     if workspace is not None:
         findings += _workspace(workspace)
     return Diagnosis(tuple(findings))
@@ -88,6 +89,19 @@ def _library(name: str) -> Finding:
     except (ImportError, OSError) as problem:
         return Finding(name, False, f"does not load ({problem}); install eightcut again")
     return Finding(name, True, str(getattr(module, "__version__", "loads")))
+
+
+def _eat() -> Finding:
+    """EAT's own code needs timm, and timm a torchvision that was built for the same torch."""
+    if importlib.util.find_spec("timm") is None:
+        return Finding("EAT", True, "not set up; only who wants it needs `eightcut[eat]`")
+    try:
+        importlib.import_module("timm")
+    except (ImportError, OSError, RuntimeError, AttributeError) as problem:
+        told = str(problem).strip().splitlines()[0]
+        advice = "install the torchvision that PyTorch offers for the same version and device"
+        return Finding("EAT", False, f"timm does not load ({told}); {advice}, or remove timm")
+    return Finding("EAT", True, "timm loads")
 
 
 def _ffmpeg() -> Finding:
