@@ -121,6 +121,13 @@ def with_states(changes: Iterable[Change], ids: dict[Key, int], known: Marks) ->
     return [change._replace(state=states.get(change.id, "")) for change in found]
 
 
+def nearest(changes: Sequence[Compared], change: Compared) -> int | None:
+    """The id of the one that shares most with a change of another comparison, if any does."""
+    shares = {one.id: tiou(one.region, change.region) for one in changes}
+    best = max(shares, key=lambda one: shares[one], default=None)
+    return best if best is not None and shares[best] > 0 else None
+
+
 def _states(changes: Sequence[Compared], known: Marks) -> dict[int, str]:
     """The last one wins: a hard negative is what training learns, whatever else was said."""
     spans = {

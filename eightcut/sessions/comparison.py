@@ -6,7 +6,7 @@ browser: ``ComparisonSession(ws, "owls.mp4").accept()`` is a complete program.
 """
 
 from eightcut.sessions import comparison_words as words
-from eightcut.sessions import news
+from eightcut.sessions import compared, news
 from eightcut.sessions.compared import LISTED, Compared
 from eightcut.sessions.comparison_open import OpenComparison
 from eightcut.sessions.deciding import Deciding
@@ -109,8 +109,13 @@ class ComparisonSession(OpenComparison):
             raise LookupError(self.basis)
         if not self.matched and self.diff.matched is None:
             raise LookupError(words.why_not_matched(self.diff))
+        before = None if self.selected is None else self.row(self.selected)
         self._wants_matched = not self.matched
         self._show()
+        self.say("")
+        if before is not None and self.selected is None:
+            self.selected = compared.nearest(self.changes, before)
+            self._describe()
 
     @verb
     def swap(self) -> None:

@@ -81,10 +81,17 @@ class OpenComparison(t.HasTraits):
         self._count()
 
     @verb
-    def refresh(self) -> None:
+    def look(self) -> None:
         """Read again where others have changed anything; the selection stays where it can."""
         if self.filename and self._stamp() != self._seen:
             self._load()
+
+    @verb
+    def refresh(self) -> None:
+        """Compare anew, with all that is known by now."""
+        if self.filename:
+            self._load()
+            self._count()
 
     @verb
     def open(self, filename: str) -> None:
@@ -112,7 +119,7 @@ class OpenComparison(t.HasTraits):
         self.selected = None
         old, new = known[pair["old"]], known[pair["new"]]
         self._wanted = old.maker, new.maker
-        self._compare((old, new))
+        self._compare(self.new.versions, (old, new))
         self._count()
 
     @verb
@@ -180,8 +187,8 @@ class OpenComparison(t.HasTraits):
     @property
     def titles(self) -> tuple[str, str]:
         """The names of the old and the new version, with their thresholds."""
-        labels = self.old.label, self.new.label
-        return words.titles(self.diff, labels, matched=self.matched) if self.diff else ("", "")
+        names = self.old.name, self.new.name
+        return words.titles(self.diff, names, matched=self.matched) if self.diff else ("", "")
 
     def wait(self) -> None:
         """Return when what runs in the background has ended."""
@@ -212,15 +219,15 @@ class OpenComparison(t.HasTraits):
         self.old.put((), None)
         self.new.put((), None)
         if filename:
-            news.listen(self._ws.path, f"scans/{filename}", self.refresh)
-            news.listen(self._ws.path, "negatives", self.refresh)
-            news.listen(self._ws.path, "clips", self.refresh)
+            news.listen(self._ws.path, f"scans/{filename}", self.look)
+            news.listen(self._ws.path, "negatives", self.look)
+            news.listen(self._ws.path, "clips", self.look)
             self._load()
             self._sound.read()
 
     def _leave(self) -> None:
         for topic in (f"scans/{self.filename}", "negatives", "clips"):
-            news.ignore(self._ws.path, topic, self.refresh)
+            news.ignore(self._ws.path, topic, self.look)
         self._sound.stop()
 
     def _load(self) -> None:
@@ -231,18 +238,18 @@ class OpenComparison(t.HasTraits):
             sides.named(known, self.new.version) or sides.named(known, self._wanted[1]),
         )
         stamps = tuple(choice.stamp if choice else "" for choice in kept)
-        self._put(known, None)
         in_use = functools.partial(sides.in_use, self._ws, self.profile)
-        self._compare(sides.pair(known, (stamps[0], stamps[1]), in_use))
+        self._compare(known, sides.pair(known, (stamps[0], stamps[1]), in_use))
 
-    def _compare(self, pair: sides.Pair | None) -> None:
-        self._put(self.new.versions, pair)
+    def _compare(self, known: Sequence[Choice], pair: sides.Pair | None) -> None:
+        self._put(known, pair)
         self.diff = pair and compare(self._ws, self.profile, self.filename, pair)
         self._show()
 
     def _put(self, known: Sequence[Choice], pair: sides.Pair | None) -> None:
-        self.old.put(known, pair and pair[0])
-        self.new.put(known, pair and pair[1])
+        old, new = pair or (next(iter(known), None),) * 2
+        self.old.put(known, old)
+        self.new.put(known, new)
         self._seen = self._stamp()
 
     def _reload(self) -> None:
@@ -256,7 +263,7 @@ class OpenComparison(t.HasTraits):
         self._put(tuple(known.values()), pair)
         self._show()
         if self._marks.found != before:
-            self._compare(pair)
+            self._compare((*known.values(),), pair)
 
     def _known(self) -> list[Choice]:
         return sides.choices(self._ws, self.filename, self.profile)

@@ -34,8 +34,8 @@ def basis(diff: VersionDiff, *, matched: bool) -> str:
     same = diff.matched
     asked = "" if same.rate == same.asked else f" ({same.asked:.3g} were asked for)"
     return (
-        f"Old at {old}, new at {new}: each gives "
-        f"{same.rate:.3g} {same.basis} per hour{asked}, n = {same.n} in {same.hours:.3g} h."
+        f"Old at {old}, new at {new}: both give {same.rate:.3g} per hour{asked}, "
+        f"n = {same.n} in {_length(same.hours)}. Counted are {same.basis}."
     )
 
 
@@ -46,10 +46,10 @@ def thresholds(diff: VersionDiff, *, matched: bool) -> tuple[float | None, float
     return diff.old.threshold, diff.new.threshold
 
 
-def titles(diff: VersionDiff, labels: tuple[str, str], *, matched: bool) -> tuple[str, str]:
+def titles(diff: VersionDiff, names: tuple[str, str], *, matched: bool) -> tuple[str, str]:
     """What stands above the lanes of the old and the new version."""
     old, new = map(_at, thresholds(diff, matched=matched))
-    return f"Old  {labels[0]}  ≥ {old}", f"New  {labels[1]}  ≥ {new}"
+    return f"Old  {names[0]}  ≥ {old}", f"New  {names[1]}  ≥ {new}"
 
 
 def described(change: Compared) -> str:
@@ -89,6 +89,10 @@ def why_not_matched(diff: VersionDiff) -> str:
     """Why the versions cannot be compared at equal false alarms."""
     notes = " ".join(diff.notes)
     return notes or "These two versions cannot be held to the same number of false alarms."
+
+
+def _length(hours: float) -> str:
+    return f"{hours:.1f} h" if hours >= 1 else f"{hours * 60:.1f} min"
 
 
 def _at(value: float | None) -> str:

@@ -16,6 +16,7 @@ class Choice(NamedTuple):
     stamp: str
     model: str
     classifier: str  # the version of the classifier; empty where the scan does not tell it
+    name: str  # short: when it was made, and by which model where there are several
     label: str
     note: str
 
@@ -41,10 +42,10 @@ class Side(t.HasTraits):
         self.lock, self.load_version, self.say = lock, choose, say
 
     @property
-    def label(self) -> str:
+    def name(self) -> str:
         """The chosen version as a person reads it."""
         known: tuple[Choice, ...] = self.versions
-        return next((choice.label for choice in known if choice.stamp == self.version), "")
+        return next((choice.name for choice in known if choice.stamp == self.version), "")
 
     def put(self, known: Sequence[Choice], chosen: Choice | None) -> None:
         """Offer these versions, with one of them chosen."""
@@ -67,9 +68,11 @@ def choices(ws: Workspace, filename: str, profile: str) -> list[Choice]:
     for model in models:
         for row in ws.clips.get_scan_versions(filename, profile, model):
             version = versions.from_row(row)
-            label = f"{model} · {version.label}" if len(models) > 1 else version.label
+            whose = f"{model} · " if len(models) > 1 else ""
+            made = versions.moment(version.stamp, version.created_at)
+            names = f"{whose}{made}", f"{whose}{version.label}"
             classifier = row["classifier_version"] or ""
-            found.append(Choice(version.stamp, model, classifier, label, version.note))
+            found.append(Choice(version.stamp, model, classifier, *names, version.note))
     return sorted(found, key=lambda choice: choice.stamp, reverse=True)
 
 

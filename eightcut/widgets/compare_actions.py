@@ -8,7 +8,9 @@ WALK = (
     Action("previous", ("k", "ArrowUp", "Shift+s"), "Previous", "step-backward", "Change before"),
     Action("play", ("Space", "p"), "Play", "play", "Play or pause the change"),
     Action("next", ("j", "ArrowDown", "s"), "Next", "step-forward", "The next change"),
-    Action("toggle_autoplay", ("w",), "Auto", "forward", "Play each change once it is selected"),
+    Action(
+        "toggle_autoplay", ("w",), "Auto play", "forward", "Play each change once it is selected"
+    ),
 )
 JUDGE = (
     Action("accept", ("a",), "Accept", "check", "It is there; a lost one joins the new version"),
@@ -19,7 +21,9 @@ STEPS = (
     Action("redo", ("y", "Ctrl+y", "Shift+z", "Ctrl+Shift+z"), "Redo", "repeat", "Do it again"),
 )
 FIT = Action("fit", ("f",), "Fit", "arrows-h", "Show the whole file; V zooms to the change")
-REFRESH = Action("refresh", ("u",), "Refresh", "refresh", "Look for changes made elsewhere")
+REFRESH = Action(
+    "refresh", ("u",), "Refresh", "refresh", "Compare anew, with all that is known by now"
+)
 SWAP = Action("swap", ("o",), "Swap", "exchange", "Compare the other way round")
 FILES = (
     Action("previous_file", ("Shift+k", "Shift+ArrowUp"), "", "chevron-left", "The file before"),

@@ -14,7 +14,7 @@ function sides(height) {
   const old = top + wave + GAP, fresh = old + lane + GAP;
   return {
     overview: [0, OVERVIEW], ruler: [OVERVIEW, OVERVIEW + RULER], wave: [top, top + wave],
-    old: [old, old + lane], new: [fresh, height], scores: [old, height], marks: [height, height],
+    old: [old, old + lane], new: [fresh, height - 1], scores: [old, height], marks: [height, height],
   };
 }
 
@@ -42,7 +42,7 @@ const kindColour = (kind, ink) => [ink.region, ink.other, ink.exported, ink.nega
 /** Regions of one version, its score curve, its threshold and its name. */
 function paintSide(scene, side) {
   const { g, state, width, ink, lanes } = scene, [top, bottom] = lanes[side];
-  const inner = { scores: [top + TITLE, bottom - 1] };
+  const inner = { scores: [top + TITLE, bottom - 2] };
   g.fillStyle = ink.line;
   g.fillRect(0, top - 2, width, 1);
   paintBoxes(scene, side, inner.scores);

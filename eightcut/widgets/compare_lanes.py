@@ -53,7 +53,7 @@ class CompareLanes(TimeCanvas):
             "seek": self._seek,
             "tile": self._send_tile,
             "verb": self._act,
-            "entered": lambda _: self.session.refresh(),
+            "entered": lambda _: self.session.look(),
         }
         acts[message["type"]](message)
 

@@ -25,11 +25,14 @@ class SidesRow(w.HBox):  # type: ignore[misc]
         self.session = self._wiring.adopt(session)
         self.file = w.Dropdown(tooltip="Files that have two scan versions")
         self.back, self.ahead = (button(self._wiring, one, act) for one in actions.FILES)
+        self.file.layout.width, self.file.layout.max_width = "auto", "260px"
         self.files = w.HBox([self.back, self.file, self.ahead])
         self.title = text_box()
         self.old = VersionDropdown(session=session.old)  # type: ignore[arg-type]
         self.new = VersionDropdown(session=session.new)  # type: ignore[arg-type]
-        self.old.description, self.new.description = "Old", "New"
+        for side, name in ((self.old, "Old"), (self.new, "New")):
+            side.description, side.style.description_width = name, "auto"
+            side.layout.flex, side.layout.min_width = "1 1 240px", "200px"
         self.swap = button(self._wiring, actions.SWAP, act)
         parts = (self.files, self.title, self.old, self.swap, self.new)
         super().__init__(children=parts, layout=row_layout())

@@ -13,12 +13,11 @@ from eightcut.widgets.region_table import PagedTable, Row
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 
 COLUMNS = {
-    "Change": "minmax(96px, 1.1fr)",
-    "Time": "minmax(72px, 0.8fr)",
-    "Length": "minmax(66px, 0.6fr)",
-    "Score": "minmax(118px, 1.1fr)",
-    "Weight": "minmax(66px, 0.6fr)",
-    "Decided": "minmax(84px, 0.9fr)",
+    "Change": "minmax(88px, 1fr)",
+    "Time": "minmax(66px, 0.8fr)",
+    "Score": "minmax(110px, 1.1fr)",
+    "Weight": "minmax(68px, 0.6fr)",
+    "Decided": "minmax(104px, 1fr)",
 }
 NOTHING = "Nothing of these kinds has changed. The buttons above list what was kept or has shifted."
 
@@ -98,7 +97,6 @@ def _cells(change: Compared) -> Row:
         f"{change.kind} {change.state}".strip(),
         f"{SIGNS[change.kind]} {change.kind}",
         format_time(change.start),
-        f"{change.end - change.start:.1f} s",
         scores(change),
         f"{change.weight:.2f}",
         change.state,

@@ -76,6 +76,9 @@ class CompareVersions(w.VBox):  # type: ignore[misc]
         self.notes, self.progress = text_box(), w.Label()
         made = (*actions.WALK, *actions.JUDGE, *actions.STEPS, actions.FIT, actions.REFRESH)
         self.buttons = {action.verb: button(self._wiring, action, self._act) for action in made}
+        for verb, width in (("accept", "132px"), ("toggle_negative", "116px")):
+            self.buttons[verb].layout.width = width  # whatever it says, the next one stays in place
+        self.progress.layout.min_width = "84px"
         self.panel_keys = PanelKeys(
             self._wiring, actions.ACTIONS, self._act, label="Comparison of two scan versions"
         )
@@ -85,11 +88,12 @@ class CompareVersions(w.VBox):  # type: ignore[misc]
         walk.children += (self.progress,)
         judge, steps = self._group(*actions.JUDGE), self._group(*actions.STEPS)
         look = self._group(actions.FIT, actions.REFRESH)
-        self.status.layout.flex = "1 1 220px"
-        tools = w.HBox([walk, judge, steps, look, self.status], layout=row_layout())
-        listed, heard = w.VBox([self.kinds, self.table]), w.VBox([self.player, self.about])
-        listed.layout.flex, listed.layout.min_width = "3 1 480px", "300px"
-        heard.layout.flex, heard.layout.min_width = "1 1 300px", "240px"
+        tools = w.HBox([walk, judge, steps, look], layout=row_layout())
+        self.status.layout.flex = "1 1 200px"
+        above = w.HBox([self.kinds, self.status], layout=row_layout())
+        listed, heard = w.VBox([above, self.table]), w.VBox([self.player, self.about])
+        listed.layout.flex, listed.layout.min_width = "3 1 430px", "300px"
+        heard.layout.flex, heard.layout.min_width = "1 1 240px", "220px"
         parts = w.HBox([listed, heard], layout=row_layout(align_items="flex-start"))
         parts.add_class("ec-sides")
         self.main = w.VBox([self.timeline, tools, parts])
@@ -114,6 +118,7 @@ class CompareVersions(w.VBox):  # type: ignore[misc]
         diff = self.session.diff
         self.main.layout.display = None if diff else "none"
         self.notes.value = bullets(diff.notes if diff else ())
+        self.notes.layout.display = None if self.notes.value else "none"
 
     def _draw_buttons(self) -> None:
         session, buttons = self.session, self.buttons
