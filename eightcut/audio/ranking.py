@@ -13,6 +13,7 @@ from eightcut.audio.metrics import Array, Mask
 from eightcut.estimates import UNKNOWN, Estimate, bootstrap
 
 Counts = NDArray[np.integer]
+PRECISION = "average precision"
 
 
 class Ranking:
@@ -63,7 +64,7 @@ def figures(ranking: Ranking) -> dict[str, Estimate]:
     return {name: _over(ranking, name) for name in FIGURES}
 
 
-def change(new: Ranking, old: Ranking, name: str = "average precision") -> Estimate:
+def change(new: Ranking, old: Ranking, name: str = PRECISION) -> Estimate:
     """New minus old of a figure over the same windows, paired by file; n counts windows."""
     measure = FIGURES[name]
 
@@ -75,7 +76,7 @@ def change(new: Ranking, old: Ranking, name: str = "average precision") -> Estim
     return bootstrap(difference, new.files, len(new)) if new.files else UNKNOWN
 
 
-FIGURES = {"average precision": Ranking.average_precision, "AUROC": Ranking.auroc}
+FIGURES = {PRECISION: Ranking.average_precision, "AUROC": Ranking.auroc}
 
 
 def _over(ranking: Ranking, name: str) -> Estimate:

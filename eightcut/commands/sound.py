@@ -27,6 +27,9 @@ def add(commands: Commands) -> None:
     train.add_argument("--head", default="logistic")
     train.add_argument("--margin", type=float, default=30.0)
     train.add_argument("--no-hard-negatives", action="store_true")
+    train.add_argument(
+        "--force", action="store_true", help="use it even where it is no better than until now"
+    )
     versions = command(commands, "versions", _versions, "list the scan versions of a file")
     workspace(versions)
     versions.add_argument("filename")
@@ -73,6 +76,7 @@ def _train(given: Arguments) -> int:
             head=given.head,
             margin=given.margin,
             use_hard_negatives=not given.no_hard_negatives,
+            promote=True if given.force else "auto",
         )
     print(run)
     for warning in run.warnings:

@@ -13,9 +13,10 @@ import numpy as np
 
 import eightcut
 from eightcut import clock
-from eightcut.audio import metrics as figure
+from eightcut.audio import ranking
+from eightcut.audio.ranking import Ranking
 from eightcut.audio.windows import Floats, checked
-from eightcut.estimates import Estimate, bootstrap
+from eightcut.estimates import Estimate
 from eightcut.jobs import classifier_gate
 from eightcut.jobs import gate as gates
 from eightcut.jobs.duel import of_examples
@@ -143,34 +144,20 @@ def train_classifier(  # noqa: PLR0913 - the public contract
 def _held_out(
     examples: Examples, oof: Floats | None
 ) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
-    names = sorted(set(examples.groups))
-    member = np.asarray([names.index(group) for group in examples.groups])
     truth = examples.truth
-
+    names, member = np.unique(np.asarray(examples.groups), return_inverse=True)
     known = np.ones(len(truth), bool) if oof is None else np.isfinite(oof)
-    rows = [np.flatnonzero((member == index) & known) for index in range(len(names))]
 
-    def over_files(score: Floats | None, measure: Any) -> Estimate:
-        if score is None:
-            return Estimate(None, None, None, len(truth))
+    def over_files(score: Floats) -> dict[str, Estimate]:
+        return ranking.figures(Ranking(truth[known], score[known], member[known], len(names)))
 
-        def drawn(files: Sequence[int]) -> float | None:
-            chosen = np.concatenate([rows[index] for index in files])
-            judged = truth[chosen]
-            one_sided = judged.all() or not judged.any()
-            return None if one_sided else measure(judged, score[chosen])
-
-        return bootstrap(drawn, len(names), int(known.sum()))
-
+    unknown = Estimate(None, None, None, len(truth))
     constant = np.zeros(len(truth), np.float32)
     return (
+        dict.fromkeys(ranking.FIGURES, unknown) if oof is None else over_files(oof),
         {
-            "average precision": over_files(oof, figure.average_precision),
-            "AUROC": over_files(oof, figure.auroc),
-        },
-        {
-            "always the same score": over_files(constant, figure.average_precision),
-            "loudness": over_files(examples.loudness, figure.average_precision),
+            "always the same score": over_files(constant)[ranking.PRECISION],
+            "loudness": over_files(examples.loudness)[ranking.PRECISION],
         },
     )
 

@@ -1,20 +1,28 @@
 """The classifiers of a profile and their versions; one of each name is current."""
 
+import contextlib
 import threading
-import uuid
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import traitlets as t
 
+from eightcut.jobs.scan import rescan
 from eightcut.models.classifier import Classifier
+from eightcut.progress import Bar, stop_if
 from eightcut.sessions import news
+from eightcut.sessions.job import Ended, JobSession
 from eightcut.sessions.verbs import verb
 from eightcut.sessions.versions import local
 from eightcut.workspace import Workspace
 
 
 class Trained(NamedTuple):
-    """One version of a classifier; what its card does not tell is None."""
+    """One version of a classifier; what its card does not tell is None.
+
+    ``reason`` is what the gate said when it was trained; a version that it kept aside and
+    that is not in use now ``is_aside``.
+    """
 
     version: str
     date: str
@@ -23,9 +31,11 @@ class Trained(NamedTuple):
     precision: float | None
     is_current: bool
     problem: str
+    is_aside: bool = False
+    reason: str = ""
 
 
-class HistorySession(t.HasTraits):
+class HistorySession(JobSession):
     """Which version of a classifier is in use, and which others there are.
 
     Args:
@@ -38,15 +48,9 @@ class HistorySession(t.HasTraits):
     name = t.Unicode()
     versions = t.Tuple()  # of Trained, newest first
     selected = t.Unicode()
-    message = t.Unicode()
-    is_problem = t.Bool(False)
 
     def __init__(self, ws: Workspace, *, profile: str | None = None, name: str = "") -> None:
-        super().__init__()
-        self.lock = threading.RLock()
-        self.link = uuid.uuid4().hex
-        self.profile = profile or ws.settings.profile
-        self._ws = ws
+        super().__init__(ws, profile)
         self.refresh()
         if name:
             self.open(name)
@@ -92,26 +96,43 @@ class HistorySession(t.HasTraits):
             self._restore(version or self.selected)
         news.tell(self._ws.path, "classifiers", by=self)
 
-    @verb
-    def say(self, text: str, *, is_problem: bool = False) -> None:
-        """Tell the person one sentence, in the status line of every view."""
-        self.is_problem = is_problem
-        self.message = text
+    def rescan(self) -> None:
+        """Scan with the version in use, from cached embeddings, what its classifier has scanned."""
+        with self.lock:
+            name = self.name
+            files = self.scanned
+            if not files:
+                raise LookupError(f"{name or 'no classifier'} has scanned no file yet")
+            self._start(lambda cancel: self._rescanned(name, files, cancel))
+
+    def act(self, name: str) -> None:
+        """What a key or a button does, by name."""
+        if name not in {"restore", "rescan", "cancel"}:
+            raise LookupError(f"the versions cannot {name!r}")
+        getattr(self, name)()
+
+    @property
+    def scanned(self) -> list[str]:
+        """The files that have been scanned by a version of this classifier."""
+        clips, profile = self._ws.clips, self.profile
+        names = [media.filename for media in clips.list_media()]
+        return [one for one in names if self.name in clips.get_scan_models(one, profile)]
 
     @property
     def why_not(self) -> str:
         """Why nothing can be restored now; empty where it can."""
         if not self.versions:
             return "No classifier has been trained in this profile yet."
-        if len(self.versions) == 1:
-            return "There is only one version, so nothing can be restored."
+        if len(self.versions) == 1 and self.versions[0].is_current:
+            return "There is only one version, and it is in use."
         if not self.selected:
-            return "Select a version to restore it."
+            return "Select a version to use it."
         found = self._found(self.selected)
-        return found.problem or ("This version is the current one." if found.is_current else "")
+        return found.problem or ("This version is the one in use." if found.is_current else "")
 
     def close(self) -> None:
-        """Hear no more news; safe to call twice."""
+        """Cancel what runs and hear no more news; safe to call twice."""
+        super().close()
         news.ignore(self._ws.path, "classifiers", self.refresh)
 
     @verb
@@ -122,8 +143,25 @@ class HistorySession(t.HasTraits):
         found = self._found(version)
         self._ws.classifiers.restore(self.name, version, self.profile)
         self._list()
-        back = f"; restore that of {before.date} to go back" if before else ""
-        self.say(f"{self.name} of {found.date} is in use again{back}.")
+        back = f"; select that of {before.date} to go back" if before else ""
+        files = len(self.scanned)
+        again = f" Rescan the {files} files it has scanned?" if files else ""
+        self.say(f"{self.name} of {found.date} is in use now{back}.{again}")
+
+    def _rescanned(self, name: str, files: list[str], cancel: threading.Event) -> Ended:
+        @contextlib.contextmanager
+        def bar(title: str, total: float) -> Iterator[Bar]:
+            with self._bar(title, total) as shown:
+                yield _Stoppable(shown, cancel)
+
+        done = rescan(self._ws, name, files, profile=self.profile, progress=bar)
+        for file in done.files:
+            news.tell(self._ws.path, f"scans/{file.filename}", by=self)
+        well = done.counts.get("complete", 0) + done.counts.get("unchanged", 0)
+        left = next((file.reason for file in done.files if file.reason), "")
+        rest = f" {len(files) - well} were not: {left}" if well < len(files) else ""
+        again = f"Scanned {well} file{'s' * (well != 1)} again from what was heard before."
+        return Ended(again + rest, is_problem=bool(rest))
 
     def _found(self, version: str) -> Trained:
         known: tuple[Trained, ...] = self.versions
@@ -157,10 +195,37 @@ class HistorySession(t.HasTraits):
         clips, files = _taught(found)
         card: dict[str, Any] = found.card
         figure = (card.get("figures") or {}).get("average precision") or {}
-        return Trained(version, local(version), clips, files, figure.get("value"), is_current, "")
+        gate = card.get("gate") or {}
+        return Trained(
+            version,
+            local(version),
+            clips,
+            files,
+            figure.get("value"),
+            is_current,
+            "",
+            is_aside=gate.get("is_open") is False and not is_current,
+            reason=str(gate.get("reason", "")),
+        )
 
     def _newest(self, name: str) -> str:
         return next(iter(self._ws.classifiers.versions(name, self.profile)), "")
+
+
+class _Stoppable:
+    """A bar that stops what it counts when asked to."""
+
+    def __init__(self, shown: Bar, cancel: threading.Event) -> None:
+        self._shown, self._cancel = shown, cancel
+
+    def advance(self, seconds: float) -> None:
+        """Count more work as done."""
+        stop_if(self._cancel)
+        self._shown.advance(seconds)
+
+    def say(self, text: str) -> None:
+        """Name what is being worked on."""
+        self._shown.say(text)
 
 
 def _taught(classifier: Classifier) -> tuple[int | None, int | None]:

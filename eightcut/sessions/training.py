@@ -116,7 +116,7 @@ class TrainingSession(JobSession):
 
     @verb
     def train(self) -> None:
-        """Train on what is chosen; the new classifier becomes the current one of its name."""
+        """Train on what is chosen; it goes into use if the gate lets it."""
         if not self.positive:
             raise LookupError("choose a folder with clips of the sound first")
         called = f"{self.model}_{self.name}" if self.name else self.model
@@ -157,7 +157,7 @@ class TrainingSession(JobSession):
         )
         self._keep(run)
         news.tell(self._ws.path, "classifiers", by=self)
-        return f"{run.classifier.name} is trained and in use."
+        return f"{run.classifier.name} is trained and {run.gate.reason}."
 
     @contextlib.contextmanager
     def _embedding(self, title: str, total: float) -> Iterator[Bar]:

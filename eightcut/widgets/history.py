@@ -6,14 +6,20 @@ from typing import Any
 import ipywidgets as w
 
 from eightcut.sessions.history import HistorySession, Trained
-from eightcut.widgets.panel import PanelKeys, button, heading, parts, row_layout, text_box
+from eightcut.widgets.panel import JobRow, PanelKeys, button, heading, parts, row_layout, text_box
 from eightcut.widgets.region_table import PagedTable, Row
 from eightcut.widgets.status import StatusLine
 from eightcut.widgets.theme import Action
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 from eightcut.workspace import Workspace
 
-RESTORE = Action("restore", ("r",), "Restore", "history", "Use the selected version again")
+RESTORE = Action(
+    "restore", ("r",), "Use this version", "history", "Use the selected version from now on"
+)
+RESCAN = Action(
+    "rescan", ("e",), "Rescan", "refresh", "Scan again, with the version in use, from the cache"
+)
+CANCEL = Action("cancel", (), "Cancel", "stop", "Stop; the files that are done are kept")
 WIDTHS = ("minmax(130px, 1.4fr)", "66px", "66px", "120px", "minmax(80px, 1.4fr)")
 MOVES = {"ArrowUp": "previous", "k": "previous", "ArrowDown": "next", "j": "next"}
 
@@ -70,10 +76,11 @@ class VersionTable(PagedTable):
 
 
 class HistoryPanel(w.VBox):  # type: ignore[misc]
-    """Every version of a classifier with its figures; Restore makes an older one current.
+    """Every version of a classifier with its figures, also those that were kept aside, and why.
 
-    Only the pointer to the current version moves, so restoring the other one
-    takes it back. ``session`` holds the state as plain values.
+    "Use this version" makes another one current, "Rescan" scans with it from the cache what
+    its classifier has scanned before. Only the pointer to the current version moves, so
+    choosing the other one takes it back. ``session`` holds the state as plain values.
     """
 
     def __init__(
@@ -95,14 +102,15 @@ class HistoryPanel(w.VBox):  # type: ignore[misc]
         self.status = StatusLine(self.session)
         self.status.layout.flex = "1 1 200px"
         self.table = VersionTable(self.session)
+        self.job = JobRow(self.session, RESCAN, CANCEL, self._act)
         self.hotkeys = PanelKeys(
-            self._wiring, [RESTORE], self._act, label="Versions of a classifier"
+            self._wiring, [RESTORE, RESCAN], self._act, label="Versions of a classifier"
         )
         shown = (heading("Versions"), self.names, self.restore, self.status)
         top = w.HBox(shown, layout=row_layout())
         self.why = text_box()
         self.why.add_class("ec-quiet")
-        super().__init__(children=(top, self.table, self.why, self.hotkeys))
+        super().__init__(children=(top, self.table, self.why, self.job, self.hotkeys))
         self._parts = [*parts(self)]
         self.add_class("ec-panel")
         self.names.observe(self._wiring.guard(self._open), names="value")
@@ -117,7 +125,7 @@ class HistoryPanel(w.VBox):  # type: ignore[misc]
         super().close()
 
     def _act(self, verb: str) -> None:
-        {"restore": self.session.restore}[verb]()
+        self.session.act(verb)
 
     def _open(self, change: Any) -> None:
         if change.new:
@@ -132,12 +140,12 @@ class HistoryPanel(w.VBox):  # type: ignore[misc]
         why = session.why_not
         self.restore.disabled = bool(why)
         self.restore.tooltip = why or RESTORE.tooltip
-        self.why.value = html.escape(why)
+        told = next((one.reason for one in session.versions if one.version == session.selected), "")
+        self.why.value = "<br>".join(html.escape(text) for text in (told, why) if text)
 
 
 def _row(trained: Trained) -> Row:
-    state = "damaged" if trained.problem else "current" if trained.is_current else ""
-    told = trained.problem or ("✓ current" if trained.is_current else "")
+    state, told = _state(trained)
     figure = "n/a" if trained.precision is None else f"{trained.precision:.3f}"
     return (
         trained.version,
@@ -148,6 +156,15 @@ def _row(trained: Trained) -> Row:
         figure,
         told,
     )
+
+
+def _state(trained: Trained) -> tuple[str, str]:
+    """How a row looks, and what it says."""
+    if trained.problem:
+        return "damaged", trained.problem
+    if trained.is_current:
+        return "current", "✓ in use"
+    return ("aside", "kept aside") if trained.is_aside else ("", "")
 
 
 def _n(number: int | None) -> str:

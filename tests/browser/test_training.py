@@ -60,9 +60,10 @@ def test_keys_train_and_restore_and_never_reach_jupyterlab(train):
     page.keyboard.press("t")
     done(kernel, 2)
     hands.focus(page, f"{PANEL} .ec-panel .ec-table")
-    for key in ("j", "j", "r"):
-        page.keyboard.press(key)
     kernel.expect(VERSIONS, lambda seen: seen == [False, True])
+    for key in ("j", "r"):
+        page.keyboard.press(key)
+    kernel.expect(VERSIONS, lambda seen: seen == [True, False])
     focus(page, PANEL)
     for key in ("b", "d", "d", "x", "ArrowDown", "Enter"):
         page.keyboard.press(key)

@@ -136,7 +136,7 @@ def test_a_filter_hides_files_and_keeps_them_chosen(session):
 
 def test_unscanned_means_by_this_version_of_the_classifier(ws, session):
     scan(session)
-    ec.train_classifier(ws, "whistle", model="FAKE", margin=10, progress=False)
+    ec.train_classifier(ws, "whistle", model="FAKE", margin=10, promote=True, progress=False)
     session.refresh()
     session.wait()
     assert statuses(session) == ["older version"] * 4

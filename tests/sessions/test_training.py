@@ -1,5 +1,6 @@
 import pytest
 
+import eightcut as ec
 from eightcut.sessions import news
 from eightcut.sessions.history import HistorySession
 from eightcut.sessions.training import TrainingSession
@@ -73,7 +74,7 @@ def test_a_margin_below_zero_is_refused(session):
 
 def test_training_makes_a_classifier_current(ws, session):
     train(session)
-    assert session.message == "FAKE is trained and in use."
+    assert session.message.startswith("FAKE is trained and in use: the first of its name")
     assert ws.classifiers.current("FAKE", "default").version == session.result.classifier.version
 
 
@@ -143,6 +144,7 @@ def test_an_older_version_is_restored_and_back(ws, session):
     train(session)
     train(session)
     newer, older = session.history.versions
+    session.history.restore(newer.version)
     session.history.restore(older.version)
     assert ws.classifiers.current("FAKE", "default").version == older.version
     session.history.restore(newer.version)
@@ -160,21 +162,50 @@ def test_it_is_said_why_nothing_can_be_restored(ws, session):
     history = session.history
     assert history.why_not == "No classifier has been trained in this profile yet."
     train(session)
-    assert history.why_not == "There is only one version, so nothing can be restored."
+    assert history.why_not == "There is only one version, and it is in use."
     train(session)
-    assert history.why_not == "Select a version to restore it."
-    history.step(1)
-    assert history.why_not == "This version is the current one."
+    assert history.why_not == "Select a version to use it."
     history.step(1)
     assert history.why_not == ""
+    history.step(1)
+    assert history.why_not == "This version is the one in use."
+
+
+def test_a_version_kept_aside_says_why(session):
+    train(session)
+    train(session)
+    newer, older = session.history.versions
+    assert newer.is_aside
+    assert older.is_current
+    assert newer.reason == session.result.gate.reason
+    assert session.message == f"FAKE is trained and {newer.reason}."
+
+
+def test_a_restored_version_rescans_what_it_had_scanned(ws, session):
+    train(session)
+    ec.scan(ws, ["file0.wav", "file3.wav"], "FAKE", progress=False)
+    train(session)
+    newer = session.history.versions[0].version
+    session.history.restore(newer)
+    session.history.rescan()
+    session.history.wait()
+    assert session.history.message == "Scanned 2 files again from what was heard before."
+    versions = ws.clips.get_scan_versions("file3.wav", "default", "FAKE")
+    assert versions[0]["classifier_version"] == newer
+
+
+def test_without_scans_there_is_nothing_to_scan_again(session):
+    train(session)
+    with pytest.raises(LookupError, match="has scanned no file yet"):
+        session.history.rescan()
 
 
 def test_a_restore_is_heard_by_every_history(ws, session):
     train(session)
     train(session)
     other = HistorySession(ws)
-    session.history.restore(session.history.versions[1].version)
-    assert other.versions[1].is_current
+    session.history.restore(session.history.versions[0].version)
+    assert other.versions[0].is_current
     other.close()
 
 

@@ -164,14 +164,19 @@ def test_the_history_marks_the_current_version_and_restores_another(trained):
     trained.session.wait()
     history = trained.history
     assert history.restore.disabled
+    assert [row[1] for row in history.table.page(0, 9)] == ["aside", "current"]
     told(history.table, {"type": "verb", "verb": "next"})
-    told(history.table, {"type": "verb", "verb": "next"})
+    assert "kept aside: not better" in history.why.value
     press(history, "r")
-    assert [row[1] for row in history.table.page(0, 9)] == ["", "current"]
+    assert [row[1] for row in history.table.page(0, 9)] == ["current", ""]
+
+
+def test_what_the_gate_said_stands_below_the_result(trained):
+    assert "in use: the first of its name" in trained.result.warnings.value
 
 
 def test_the_history_says_why_nothing_can_be_restored(trained):
-    assert trained.history.why.value == "There is only one version, so nothing can be restored."
+    assert trained.history.why.value == "There is only one version, and it is in use."
 
 
 def test_a_scan_fills_the_list(scanning):
