@@ -5,8 +5,8 @@ to the database first and to the traits second. Everything works without a
 browser: ``ComparisonSession(ws, "owls.mp4").accept()`` is a complete program.
 """
 
-from eightcut.sessions import comparison_words as words
 from eightcut.sessions import compared, news
+from eightcut.sessions import comparison_words as words
 from eightcut.sessions.compared import LISTED, Compared
 from eightcut.sessions.comparison_open import OpenComparison
 from eightcut.sessions.deciding import Deciding
