@@ -1,189 +1,196 @@
-"""How good a classifier is on files whose truth is known.
+"""How good a classifier is on files of which something is known.
 
 Figures come from the stored score curves of scan versions, so they can be
-computed for any past version without touching media.
+computed for any past version, also where the media file is gone.
 """
 
+import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import NamedTuple
 
-import numpy as np
-
-from eightcut.audio import evaluation
-from eightcut.audio.evaluation import Judged
-from eightcut.audio.windows import Floats, Grid
-from eightcut.db import MediaFile, ScanVersion
-from eightcut.estimates import Estimate
-from eightcut.jobs.embed import cached
-from eightcut.models import registry
+from eightcut.audio.spans import Span
+from eightcut.audio.truth import FileTruth, Truth, whole
+from eightcut.jobs import evaluation_baselines as beside
+from eightcut.jobs.scan_evaluation import ScanEvaluation, judge
+from eightcut.jobs.scanned_truth import Scanned, scan_of, scanned
+from eightcut.jobs.truth import sound_of, truth_from_marks, truth_from_table
 from eightcut.models.classifier import Classifier
+from eightcut.models.classifier_store import VERSION
 from eightcut.workspace import Skipped, Workspace
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["ScanEvaluation", "evaluate", "scan_of"]
 
-Truth = Mapping[str, Sequence[tuple[float, float]]]
+Given = Mapping[str, Sequence[Span] | FileTruth] | str | PathLike[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ScanEvaluation:
-    """Figures of one classifier version over files with known truth.
+class Named(NamedTuple):
+    """One version of a classifier of a profile."""
 
-    Attributes:
-        classifier: its name.
-        version: its version.
-        figures: name to estimate, with interval by file and n.
-        baselines: trivial scores (always the same, loudness) to the same figures.
-        files: the score curves beside their truth, file by file.
-        events: how many events the files hold.
-        hours: how much sound they are.
-        skipped: files without a scan of this version, with the reason.
-    """
-
-    classifier: str
+    name: str
     version: str
-    figures: dict[str, Estimate]
-    baselines: dict[str, dict[str, Estimate]]
-    files: tuple[Judged, ...]
-    events: int
-    hours: float
-    skipped: tuple[Skipped, ...]
-
-    def against(self, other: "ScanEvaluation") -> dict[str, Estimate]:
-        """This version minus another on the same files, with paired intervals.
-
-        Raises:
-            ValueError: the two are not about the same files.
-        """
-        return evaluation.changes(self.files, other.files)
-
-    def frame(self) -> "pd.DataFrame":
-        """One row per score and figure: score, figure, value, low, high, n."""
-        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
-
-        scores = {f"{self.classifier} {self.version}": self.figures} | self.baselines
-        rows = [(who, what, *value) for who, all_ in scores.items() for what, value in all_.items()]
-        return pd.DataFrame(rows, columns=["score", "figure", *Estimate._fields])
-
-    def plot(self) -> Any:
-        """Average precision beside its baselines, as a matplotlib axes."""
-        from eightcut.report.plots import bars  # noqa: PLC0415 - matplotlib is heavy
-
-        shown = {self.classifier: self.figures} | self.baselines
-        values = {who: all_["average precision"] for who, all_ in shown.items()}
-        return bars(
-            values, title=f"{self.events} events in {self.hours:.2f} h", label="average precision"
-        )
-
-    def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep="n/a"))
-
-    def __str__(self) -> str:
-        lines = [f"{self.classifier} {self.version}: {len(self.files)} files, {self.events} events"]
-        return "\n".join([*lines, *(f"  {name}: {value}" for name, value in self.figures.items())])
 
 
 def evaluate(
     ws: Workspace,
     classifier_or_version: Classifier | str,
-    truth: Truth | None = None,
+    truth: Given | None = None,
     *,
     profile: str | None = None,
     version: str | None = None,
+    against: Classifier | str | None = None,
 ) -> ScanEvaluation:
-    """Figures of a classifier on the files of ``truth``, from its stored scans.
+    """Figures of a classifier version over what is known of files, from its stored scans.
+
+    Windows are judged where their truth is known, rates are per hour of known
+    time, and for event figures every known stretch is a recording of its own.
 
     Args:
         ws: the workspace that was scanned.
-        classifier_or_version: a classifier, or a classifier's name.
-        truth: for each file key, the (start, end) seconds of every event in it;
-            an empty list says that the whole file holds none.
-        profile: whose scans; the workspace's own unless given.
+        classifier_or_version: a classifier, its name, a version of it, or both
+            in one text such as "YAMNET 20260102_030405_000000".
+        truth: a table (see ``truth_from_table``), or for each file key a ``FileTruth``
+            or the (start, end) seconds of every event in it; an empty list says
+            that the whole file holds none. Unless given, what people marked for
+            the sound that the classifier learned (see ``truth_from_marks``).
+        profile: whose scans and marks; the workspace's own unless given.
         version: the classifier version, where a name is given; the current one otherwise.
+        against: what to compare with, named as the first one is. Unless given,
+            the newest earlier version that has scanned all of these files, or
+            else most of them; an empty text compares with nothing.
 
     Raises:
         LookupError: there is no such classifier, or it has scanned none of the files.
-        ValueError: there is no truth.
+        ValueError: nothing is known, or a table or an event cannot be read.
     """
-    if not truth:
-        raise ValueError(
-            "evaluate needs truth: {filename: [(start, end), …]} of the files to judge"
-        )
     profile = profile or ws.settings.profile
-    name, version = _named(ws, classifier_or_version, profile, version)
-    judged, loud, skipped = _judge(ws, name, version, profile, truth)
-    if not judged:
-        raise LookupError(
-            f"{name} {version} has scanned none of the {len(truth)} files; scan them first"
+    asked = named(ws, classifier_or_version, profile, version)
+    classifier = _stored(ws, asked, profile)
+    known = _known(ws, truth, profile, classifier)
+    if not known:
+        raise ValueError(
+            "evaluate needs truth, and nothing is marked or reviewed here; pass "
+            "{filename: [(start, end), …]} or a table of the files to judge"
         )
-    flat = [_constant(file) for file in judged]
-    baselines = {"always the same score": evaluation.figures(flat)}
-    if len(loud) == len(judged):
-        baselines["loudness"] = evaluation.figures(loud)
-    return ScanEvaluation(
-        classifier=name,
-        version=version,
-        figures=evaluation.figures(judged),
-        baselines=baselines,
-        files=tuple(judged),
-        events=sum(len(file.found.event_scores) for file in judged),
-        hours=sum(file.found.hours for file in judged),
-        skipped=tuple(skipped),
+    files, missing = scanned(ws, *asked, profile, known.values())
+    if not files:
+        raise LookupError(
+            f"{asked.name} {asked.version} has scanned none of the {len(known)} files of which "
+            "something is known; scan them first"
+        )
+    result = dataclasses.replace(
+        judge(*asked, files), skipped=tuple(Skipped(*item) for item in (*known.skipped, *missing))
     )
+    older = _earlier(ws, asked, profile, files) if against is None else against
+    if older:
+        result = _compared(ws, result, named(ws, older, profile, None), profile, files)
+    return _told(ws, result, files, classifier, known.notes)
 
 
-def _named(
-    ws: Workspace, given: Classifier | str, profile: str, version: str | None
-) -> tuple[str, str]:
+def named(
+    ws: Workspace, given: Classifier | str, profile: str, version: str | None = None
+) -> Named:
+    """The name and version that a person means.
+
+    Raises:
+        LookupError: the profile has no such classifier, or several with that version.
+    """
     if isinstance(given, Classifier):
-        return given.name, given.version
-    if version is None:
-        if (current := ws.classifiers.current(given, profile)) is None:
-            raise LookupError(f"profile {profile!r} has no classifier {given!r}")
-        version = current.version
-    return given, version
+        return Named(given.name, given.version)
+    if version is not None:
+        return Named(given, version)
+    name, _, last = given.rpartition(" ")
+    if name and VERSION.fullmatch(last):
+        return Named(name, last)
+    if VERSION.fullmatch(given):
+        names = [one for one in ws.classifiers.names(profile) if _has(ws, one, given, profile)]
+        if len(names) != 1:
+            which = f"may be of {' or '.join(names)}" if names else "is of no classifier"
+            raise LookupError(f"version {given} {which} in profile {profile!r}; name it as well")
+        return Named(names[0], given)
+    if (current := ws.classifiers.current(given, profile)) is None:
+        there = ", ".join(ws.classifiers.names(profile)) or "none yet"
+        raise LookupError(f"profile {profile!r} has no classifier {given!r} (there are: {there})")
+    return Named(given, current.version)
 
 
-def _judge(
-    ws: Workspace, name: str, version: str, profile: str, truth: Truth
-) -> tuple[list[Judged], list[Judged], list[Skipped]]:
-    judged, loud, skipped = [], [], []
-    for filename, events in sorted(truth.items()):
-        media, found = ws.clips.get_media(filename), scan_of(ws, filename, profile, name, version)
-        if media is None or media.duration is None or found is None or found.scores is None:
-            skipped.append(Skipped(filename, f"{filename} has no scan by {name} {version}"))
-            continue
-        grid = Grid(found.window or 0, found.hop or 0)
-        judged.append(evaluation.judge(filename, found.scores, grid, events, media.duration))
-        if (loudness := _loudness(ws, media, name, profile, grid)) is not None:
-            loud.append(evaluation.judge(filename, loudness, grid, events, media.duration))
-    return judged, loud, skipped
+def _has(ws: Workspace, name: str, version: str, profile: str) -> bool:
+    return version in ws.classifiers.versions(name, profile)
 
 
-def scan_of(
-    ws: Workspace, filename: str, profile: str, name: str, version: str
-) -> ScanVersion | None:
-    """The newest scan of a file by one version of a classifier."""
-    for row in ws.clips.get_scan_versions(filename, profile, name):
-        if row["classifier_version"] == version:
-            return ws.clips.get_scan(filename, profile, name, row["timestamp"])
-    return None
-
-
-def _loudness(
-    ws: Workspace, media: MediaFile, name: str, profile: str, grid: Grid
-) -> Floats | None:
-    current = ws.classifiers.current(name, profile)
-    if current is None:
+def _stored(ws: Workspace, asked: Named, profile: str) -> Classifier | None:
+    try:
+        return ws.classifiers.load(*asked, profile)
+    except (LookupError, ValueError):  # gone or damaged: its scans are still there
         return None
-    found = cached(ws, media, registry.load(current.embedder, "sound"), grid)
-    return None if found is None else found.loudness(grid)
 
 
-def _constant(file: Judged) -> Judged:
-    found = file.found
-    same = found.__class__(
-        np.zeros_like(found.event_scores), np.zeros_like(found.alarm_scores), found.hours
+def _known(
+    ws: Workspace, given: Given | None, profile: str, classifier: Classifier | None
+) -> Truth:
+    if given is None:
+        return truth_from_marks(ws, profile=profile, **sound_of(classifier))
+    if isinstance(given, str | PathLike):
+        return truth_from_table(given, files=ws)
+    found = Truth(_file(name, events) for name, events in given.items())
+    notes, skipped = (getattr(given, what, ()) for what in ("notes", "skipped"))
+    found.notes, found.skipped = tuple(notes), tuple(skipped)
+    return found
+
+
+def _file(filename: str, given: Sequence[Span] | FileTruth) -> FileTruth:
+    if isinstance(given, FileTruth):
+        return given
+    for start, end in given:
+        if not 0 <= start < end:
+            raise ValueError(
+                f"{filename}: an event starts at 0 or later and ends after that, not {start} to "
+                f"{end}"
+            )
+    return whole(filename, given)
+
+
+def _earlier(ws: Workspace, asked: Named, profile: str, files: Sequence[Scanned]) -> str:
+    """The newest earlier version with scans of most of the files; empty where there is none."""
+    counts: Counter[str] = Counter()
+    for file in files:
+        rows = ws.clips.get_scan_versions(file.filename, profile, asked.name)
+        counts.update({str(row["classifier_version"]) for row in rows})
+    older = [one for one in counts if VERSION.fullmatch(one) and one < asked.version]
+    best = max(older, key=lambda one: (counts[one], one), default="")
+    return best and f"{asked.name} {best}"
+
+
+def _compared(
+    ws: Workspace, result: ScanEvaluation, older: Named, profile: str, files: Sequence[Scanned]
+) -> ScanEvaluation:
+    """The evaluation with another version beside it, over the files that both have scanned."""
+    others, _ = scanned(ws, *older, profile, [file.truth for file in files])
+    if not others:
+        raise LookupError(f"{older.name} {older.version} has scanned none of these files")
+    shared = {file.filename for file in others}
+    ours = [file for file in files if file.filename in shared]
+    same = judge(result.classifier, result.version, ours)
+    previous = judge(*older, others)
+    return dataclasses.replace(result, previous=previous, deltas=same.against(previous))
+
+
+def _told(
+    ws: Workspace,
+    result: ScanEvaluation,
+    files: Sequence[Scanned],
+    classifier: Classifier | None,
+    said: Sequence[str],
+) -> ScanEvaluation:
+    """The evaluation with its baselines and with what a person should know about it."""
+    learned = set() if classifier is None else set(classifier.card.get("spans", {}))
+    baselines = beside.trivial(ws, classifier, result, files)
+    if result.previous is not None:
+        baselines[f"previous version {result.previous.version}"] = result.previous.figures
+    return dataclasses.replace(
+        result,
+        baselines=baselines,
+        unseen=beside.unseen(result, learned),
+        notes=(*said, *beside.notes(result, files, learned)),
     )
-    return file._replace(scores=np.zeros_like(file.scores), found=same)

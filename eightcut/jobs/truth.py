@@ -5,6 +5,7 @@ How marks that meet at one place are settled is written in ``eightcut.audio.judg
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from eightcut.audio.judgements import Judgement, Settled, settle
 from eightcut.audio.regions import format_time
@@ -12,6 +13,7 @@ from eightcut.audio.spans import Span
 from eightcut.audio.truth import FileTruth, Truth
 from eightcut.db import RegionWord
 from eightcut.jobs.truth_table import truth_from_table
+from eightcut.models.classifier import Classifier
 from eightcut.workspace import Workspace
 
 __all__ = ["FileTruth", "Truth", "truth_from_marks", "truth_from_table"]
@@ -106,11 +108,17 @@ class _Sounds:
 def positive_folders(ws: Workspace, name: str, version: str, profile: str) -> set[str]:
     """The folders a classifier version learned its sound from; empty where no card tells."""
     try:
-        card = ws.classifiers.load(name, version, profile).card
+        given = sound_of(ws.classifiers.load(name, version, profile)).get("positive_folder", [])
     except (LookupError, ValueError):  # gone or damaged: its scans are still there
         return set()
-    given = card.get("settings", {}).get("positive_folder", [])
     return {given} if isinstance(given, str) else set(given)
+
+
+def sound_of(classifier: Classifier | None) -> dict[str, Any]:
+    """What a classifier learned as its sound, as arguments of ``truth_from_marks``."""
+    settings = {} if classifier is None else classifier.card.get("settings", {})
+    names = ("positive_folder", "negative_folder", "include_scan_exports")
+    return {name: settings[name] for name in names if name in settings}
 
 
 def _folders(ws: Workspace, profile: str, positive: Folders | None, negative: str) -> Sequence[str]:

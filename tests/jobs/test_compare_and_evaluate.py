@@ -50,11 +50,30 @@ def test_a_file_without_a_scan_is_left_out_by_name(ws, trained):
     assert [item.path for item in result.skipped] == ["file2.wav"]
 
 
-def test_truth_is_asked_for(ws, trained):
-    with pytest.raises(ValueError, match="truth"):
+def test_a_classifier_that_scanned_nothing_is_told_so(ws, trained):
+    with pytest.raises(LookupError, match="scanned none"):
         ec.evaluate(ws, trained.classifier)
     with pytest.raises(LookupError, match="scanned none"):
         ec.evaluate(ws, trained.classifier, {"file3.wav": []})
+
+
+def test_a_classifier_is_named_by_name_version_or_both(ws, trained):
+    ec.scan(ws, "file3.wav", trained.classifier, progress=False)
+    stamp = trained.classifier.version
+    for name in ("FAKE", stamp, f"FAKE {stamp}"):
+        result = ec.evaluate(ws, name, {"file3.wav": EVENTS})
+        assert (result.classifier, result.version) == ("FAKE", stamp)
+    with pytest.raises(LookupError, match=r"no classifier 'OTHER' \(there are: FAKE\)"):
+        ec.evaluate(ws, "OTHER", {"file3.wav": []})
+    with pytest.raises(LookupError, match="is of no classifier"):
+        ec.evaluate(ws, "20200101_000000_000000", {"file3.wav": []})
+
+
+def test_files_that_taught_the_classifier_are_told_apart(ws, trained):
+    ec.scan(ws, ["file2.wav", "file3.wav"], trained.classifier, progress=False)
+    result = ec.evaluate(ws, trained.classifier, {"file2.wav": EVENTS, "file3.wav": EVENTS})
+    assert result.unseen["average precision"].n * 2 == result.figures["average precision"].n
+    assert any(note.startswith("1 of 2 files taught this version") for note in result.notes)
 
 
 def test_every_result_shows_itself(ws, trained):
