@@ -56,6 +56,11 @@ class Demo:
         return verdict(self.changes[DECIDES])
 
     @property
+    def gates(self) -> tuple[str, ...]:
+        """What the gate said of each version; the story goes on with both, also if one is aside."""
+        return tuple(f"v{n}: {run_.gate.reason}" for n, run_ in enumerate(self.runs, start=1))
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """What stands above the figures of ``rows``."""
         corrected = f"v2, {self.marked} hard negatives"
@@ -89,7 +94,9 @@ class Demo:
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         lines.insert(1, "  ".join("-" * width for width in widths))
         where = f"{len(first.files)} files, {first.events} events, {first.hours * 60:.0f} minutes"
-        return "\n".join([*lines, "", f"{where}; regions from v1 to v2: {told}", self.verdict])
+        return "\n".join(
+            [*lines, "", f"{where}; regions from v1 to v2: {told}", *self.gates, self.verdict]
+        )
 
 
 def run(workspace: Path | None = None, *, progress: bool = True) -> Demo:
