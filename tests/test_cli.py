@@ -33,7 +33,17 @@ def test_models_are_listed_without_loading_any():
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "scan", "train", "compare", "export", "import-8cut", "migrate-layout", "doctor"],
+    [
+        "demo",
+        "scan",
+        "train",
+        "compare",
+        "evaluate",
+        "export",
+        "import-8cut",
+        "migrate-layout",
+        "doctor",
+    ],
 )
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as end:

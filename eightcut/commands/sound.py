@@ -1,10 +1,18 @@
-"""Sound on the command line: demo, scan, train, compare, export."""
+"""Sound on the command line: demo, scan, train, compare, evaluate, export."""
 
 import sys
 from pathlib import Path
 
 import eightcut
-from eightcut.commands import Arguments, Commands, command, comparing, existing, workspace
+from eightcut.commands import (
+    Arguments,
+    Commands,
+    command,
+    comparing,
+    evaluating,
+    existing,
+    workspace,
+)
 
 
 def add(commands: Commands) -> None:
@@ -34,6 +42,7 @@ def add(commands: Commands) -> None:
     workspace(versions)
     versions.add_argument("filename")
     comparing.add(commands)
+    evaluating.add(commands)
     export = command(commands, "export", _export, "export 8-second clips")
     workspace(export)
     export.add_argument("filename")

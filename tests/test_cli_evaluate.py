@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+import eightcut as ec
+from eightcut import cli
+
+STAMP = "20260102_000000_000000"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    with ec.Workspace(tmp_path / "ws") as ws:
+        for name in ("a.wav", "b.wav"):
+            scores = np.where(abs(np.arange(100) - 28) < 4, 0.9, 0.1)
+            ws.clips.save_scan_results(
+                *(name, "default", "M", [(25, 36, 0.9)]),
+                classifier_version=STAMP,
+                threshold=0.5,
+                window=8.0,
+                hop=1.0,
+                scores=scores,
+            )
+    return tmp_path / "ws"
+
+
+def test_figures_are_printed_beside_baselines(folder, tmp_path, capsys):
+    table = tmp_path / "truth.csv"
+    table.write_text("filename,start,end\na.wav,30,32\nb.wav,,\n")
+    command = ["evaluate", str(folder), "M", "--version", STAMP, "--truth", str(table)]
+    with ec.Workspace(folder) as ws:
+        ws.clips.add_media("/gone/a.wav", "a", 107.0, 1, False)
+        ws.clips.add_media("/gone/b.wav", "b", 107.0, 1, False)
+    assert cli.main(command) == 0
+    told = capsys.readouterr()
+    assert f"M {STAMP}: 2 files, 1 events in 0.06 known hours" in told.out
+    assert "always the same score" in told.out
+    assert "average precision: " in told.out
+    assert not told.err
+
+
+def test_what_was_skipped_is_said_with_the_reason_and_ends_with_1(folder, tmp_path, capsys):
+    with ec.Workspace(folder) as ws:
+        ws.clips.add_reviewed("a.wav", "default", 0, 100)
+        ws.clips.add_reviewed("c.wav", "default", 0, 100)
+    assert cli.main(["evaluate", str(folder), "M", "--version", STAMP]) == 1
+    assert f"skipped: c.wav: c.wav has no scan by M {STAMP}" in capsys.readouterr().err
+
+
+def test_without_a_classifier_it_says_which_there_are(folder, capsys):
+    assert cli.main(["evaluate", str(folder)]) == 1
+    assert "there is none yet; train one first" in capsys.readouterr().err
