@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import overload
 
 from eightcut.audio import comparison
+from eightcut.jobs.compare_rate import Asked
 from eightcut.jobs.compare_sources import GivenTruth, Named, Sides, Source, filenames
-from eightcut.jobs.compare_work import Asked, compare_sides
+from eightcut.jobs.compare_work import compare_sides
 from eightcut.jobs.profile_diff import ProfileDiff, named_in
 from eightcut.jobs.version_diff import VersionDiff
 from eightcut.workspace import Skipped, Workspace
@@ -102,7 +103,7 @@ def compare_versions(  # noqa: PLR0913 - the public contract
         skipped=tuple(skipped),
         matched=at.matched,
         hours=sum(diff.hours for diff in found),
-        notes=(at.reason,) if at.reason else (),
+        notes=at.notes,
     )
 
 

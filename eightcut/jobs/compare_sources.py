@@ -4,24 +4,27 @@ Curves are read when they are needed and not kept, so that a whole profile can b
 compared in little memory.
 """
 
+import contextlib
 import functools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from eightcut.audio.matched import Curve
 from eightcut.audio.regions import Region
 from eightcut.audio.spans import Span, common
-from eightcut.audio.truth import FileTruth, whole
+from eightcut.audio.truth import FileTruth, Truth, whole
 from eightcut.audio.weights import Hearing
 from eightcut.audio.windows import Grid
 from eightcut.db import ScanVersion
-from eightcut.jobs import truth as truths
+from eightcut.jobs.truth import sound_of, truth_from_marks, truth_from_table
 from eightcut.models.classifier import Classifier
 from eightcut.workspace import Workspace
 
-Truths = Mapping[str, FileTruth]
 GivenTruth = Mapping[str, FileTruth | Sequence[Span]] | str | PathLike[str] | None
 Named = str | Classifier
 
@@ -136,7 +139,11 @@ class Source:
 
 def hearing(curve: Curve | None, threshold: float | None) -> Hearing:
     """What a version says about any stretch, at a threshold."""
-    return Hearing(threshold) if curve is None else Hearing(threshold, curve.scores, curve.grid)
+    if curve is None:
+        return Hearing(threshold)
+    if threshold == math.inf:  # just above its best score
+        threshold = float(np.fmax.reduce(curve.scores, initial=0.0))
+    return Hearing(threshold, curve.scores, curve.grid)
 
 
 class Classifiers:
@@ -176,22 +183,17 @@ class Classifiers:
         return found.embedder, found.revision, found.is_calibrated
 
 
-def known(source: Source, truth: GivenTruth, sides: Sequence[Sides]) -> tuple[Truths, bool]:
+def known(source: Source, truth: GivenTruth, sides: Sequence[Sides]) -> tuple[Truth, bool]:
     """What is known of files, and whether the caller said so (else people's marks do)."""
-    names = {pair.old.filename for pair in sides}
-    if isinstance(truth, Mapping):
-        return {
-            name: given if isinstance(given, FileTruth) else whole(name, given)
-            for name, given in truth.items()
-            if name in names
-        }, True
-    if truth is not None:
-        return truths.truth_from_table(truth, files=sorted(names)), True
-    folders = _folders(source, sides)
-    marks = truths.truth_from_marks(
-        source.ws, profile=source.profile, positive_folder=folders or None, files=sorted(names)
-    )
-    return marks, False
+    ws, names = source.ws, sorted({pair.old.filename for pair in sides})
+    if truth is None:
+        sound = _sound(source, sides)
+        return truth_from_marks(ws, profile=source.profile, files=names, **sound), False
+    if not isinstance(truth, Mapping):
+        return truth_from_table(truth, files=[ws.clips.get_media(n) or n for n in names]), True
+    given = {name: truth[name] for name in names if name in truth}
+    files = [one if isinstance(one, FileTruth) else whole(name, one) for name, one in given.items()]
+    return Truth(files, notes=getattr(truth, "notes", ())), True
 
 
 def cut(truth: FileTruth, end: float) -> FileTruth:
@@ -213,13 +215,13 @@ def filenames(source: Source, named: Iterable[Named]) -> list[str]:
     return sorted(found)
 
 
-def _folders(source: Source, sides: Sequence[Sides]) -> list[str]:
-    versions = {(one.model, one.classifier_version) for pair in sides for one in pair}
-    found: set[str] = set()
-    for name, version in versions:
-        if version:
-            found |= truths.positive_folders(source.ws, name, version, source.profile)
-    return sorted(found)
+def _sound(source: Source, sides: Sequence[Sides]) -> dict[str, Any]:
+    """What the newer of the versions whose classifier is still there learned as its sound."""
+    versions = {(one.model, one.classifier_version) for pair in sides for one in pair[::-1]}
+    for name, version in sorted(versions, key=lambda one: one[1], reverse=True):
+        with contextlib.suppress(LookupError, ValueError):  # gone or damaged
+            return sound_of(source.ws.classifiers.load(name, version, source.profile))
+    return {}
 
 
 def _parts(named: Named) -> tuple[str, str]:

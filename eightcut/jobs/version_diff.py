@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SHOWN = 50  # changes in a notebook's table; ``frame`` has all
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VersionDiff:
     """What changed from scan version ``old`` to scan version ``new`` of one file.
 

@@ -1,6 +1,7 @@
 """Static plots of results, drawn without pyplot so that no global state is touched."""
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -129,7 +130,9 @@ def _explain(axes: "Axes", counts: Mapping[str, int], title: str) -> None:
 
 
 def _threshold(value: float | None) -> str:
-    return "an unknown threshold" if value is None else f"{value:.3g}"
+    if value is None:
+        return "an unknown threshold"
+    return f"{value:.3g}" if math.isfinite(value) else "above its best score"
 
 
 def _plain(name: str) -> str:

@@ -8,9 +8,7 @@ from eightcut.audio.pairing import pairs
 from eightcut.audio.regions import Region, tiou
 
 some = st.lists(
-    st.tuples(st.integers(0, 40), st.integers(1, 20)).map(
-        lambda s: Region(s[0], s[0] + s[1], 0.5)
-    ),
+    st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda s: Region(s[0], s[0] + s[1], 0.5)),
     max_size=6,
 ).map(sorted)
 
