@@ -60,23 +60,23 @@ class Matched(NamedTuple):
     Attributes:
         rate: alarms per hour that both give: the greatest one they can share that
             is not above ``asked``.
-        asked: alarms per hour that were asked for.
         old_threshold: the old version's, inclusive; inf where no score may count.
         new_threshold: the new version's.
         regions: what changed between the regions of both curves at these thresholds.
         basis: what is counted, in words.
         n: how many alarms each version gives.
         hours: over how long they were counted.
+        asked: alarms per hour that were asked for.
     """
 
     rate: float
-    asked: float
     old_threshold: float
     new_threshold: float
     regions: RegionDiff
     basis: str
     n: int
     hours: float
+    asked: float
 
     def __str__(self) -> str:
         return (

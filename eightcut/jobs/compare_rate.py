@@ -77,7 +77,7 @@ def common(source: Source, sides: Sequence[Sides], asked: Asked) -> Common:
     at = level(together(old for old, _ in parts), together(new for _, new in parts), allowed)
     thresholds = _thresholds(source, counted, at)
     matched = Matched(
-        at.n / basis.hours, rate, *thresholds, joined(()), basis.told, at.n, basis.hours
+        at.n / basis.hours, *thresholds, joined(()), basis.told, at.n, basis.hours, asked=rate
     )
     return Common(matched, (*basis.notes, *_short_of(at.n, allowed)))
 

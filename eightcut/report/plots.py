@@ -71,10 +71,9 @@ def lanes(
     old = [(pair.old, colour) for colour, pair in both] + [(one, LOST) for one in diff.lost]
     new = [(pair.new, colour) for colour, pair in both] + [(one, GAINED) for one in diff.gained]
     axes = timeline([_lane("old", old), _lane("new", new)], title=title)
-    told = [
-        f"{name} from {_threshold(at)}" for name, at in zip(("old", "new"), thresholds, strict=True)
-    ]
-    _explain(axes, diff.counts, ", ".join(told))
+    old_at, new_at = map(_threshold, thresholds)
+    axes.set_xlabel("time")
+    _explain(axes, diff.counts, f"thresholds: old {old_at}, new {new_at}")
     return axes
 
 
@@ -90,7 +89,7 @@ def stacks(counts: Mapping[str, Mapping[str, int]], *, title: str, most: int = 4
         axes.barh(range(len(files)), widths, left=reached, color=colour, height=0.7)
         reached = [left + width for left, width in zip(reached, widths, strict=True)]
     axes.set_yticks(range(len(files)), [_plain(name) for name in files])
-    axes.invert_yaxis()
+    axes.set_ylim(len(files) - 0.4, -0.6)
     left_out = len(counts) - len(files)
     shown = f" (the {most} most changed of {len(counts)} files)" if left_out else ""
     axes.set(title=_plain(title), xlabel=f"regions{shown}")
@@ -131,7 +130,7 @@ def _explain(axes: "Axes", counts: Mapping[str, int], title: str) -> None:
 
 def _threshold(value: float | None) -> str:
     if value is None:
-        return "an unknown threshold"
+        return "unknown"
     return f"{value:.3g}" if math.isfinite(value) else "above its best score"
 
 
