@@ -15,8 +15,8 @@ from eightcut.audio.windows import Grid
 from eightcut.db import ClipDB, MediaFile
 from eightcut.media import audio
 from eightcut.media.fingerprint import fingerprint
+from eightcut.models import shared_store
 from eightcut.models.classifier_store import ClassifierStore
-from eightcut.models.store import EmbeddingStore
 from eightcut.project import Project, project_ids
 
 SETTINGS = """\
@@ -26,6 +26,7 @@ window = 8.0          # seconds of sound that get one score
 hop = 1.0             # seconds from one window to the next
 threshold = 0.5       # a window with this probability or more belongs to a region
 fuse_gap = 0.0        # regions this many seconds apart, or closer, become one
+embeddings = ""       # a folder or an address such as s3://… that several machines share
 keep_versions = 5     # scan versions per file and model; pinned and edited ones stay
 """
 
@@ -39,6 +40,7 @@ class Settings:
     hop: float = 1.0
     threshold: float = 0.5
     fuse_gap: float = 0.0
+    embeddings: str = ""
     keep_versions: int = 5
 
     @property
@@ -77,7 +79,7 @@ class Workspace:
         self.settings = _settings(self.path / "eightcut.toml")
         self._projects: dict[str, Project] = {}
         self.clips = ClipDB(self.path / "eightcut.db")
-        self.embeddings = EmbeddingStore(self.path / "embeddings")
+        self.embeddings = shared_store.opened(self.settings.embeddings, self.path / "embeddings")
         self.classifiers = ClassifierStore(self.path / "classifiers")
 
     def add_media(

@@ -54,10 +54,12 @@ class Writer:
 
     Attributes:
         rows: how many spans are stored, those of an earlier attempt included.
+        then: is called when the entry is finished.
     """
 
     def __init__(self, folder: Path, about: Entry, find: "Callable[[], Embeddings | None]") -> None:
         self._folder, self._about, self._find = folder, about, find
+        self.then: Callable[[], object] = lambda: None
         self._partial, self._chunks = _claimed(folder)
         self.rows = _recovered(self._partial, self._chunks, about.width)
         self._frames = (self._partial / FRAMES).open("ab")
@@ -98,6 +100,7 @@ class Writer:
         atomic.write(self._partial / META, json.dumps(meta))
         found = self._find() or self._published()
         self.close()
+        self.then()
         return found
 
     def close(self) -> None:
