@@ -28,7 +28,7 @@ def test_every_kind_of_change_has_a_colour_of_its_own():
 
 
 def test_the_most_changed_files_come_first_and_the_rest_are_counted():
-    calm, wild = (dict(kept=9, shifted=0, gained=n, lost=0) for n in (0, 5))
+    calm, wild = ({"kept": 9, "shifted": 0, "gained": n, "lost": 0} for n in (0, 5))
     counts = {f"{n}.wav": calm for n in range(50)} | {"wild.wav": wild}
     axes = plots.stacks(counts, title="v1 to v2")
     assert axes.get_yticklabels()[0].get_text() == "wild.wav"
