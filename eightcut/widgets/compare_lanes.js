@@ -45,12 +45,13 @@ function paintSide(scene, side) {
   const inner = { scores: [top + TITLE, bottom - 2] };
   g.fillStyle = ink.line;
   g.fillRect(0, top - 2, width, 1);
-  paintBoxes(scene, side, inner.scores);
+  const said = paintBoxes(scene, side, inner.scores);
   const own = { ...state, ...state.curves[side], threshold: 0 };
   g.globalAlpha = 0.75;
   paintCurve({ ...scene, lanes: inner, state: own });
   paintLeast(scene, inner, state.curves[side]);
   g.globalAlpha = 1;
+  for (const [words, place] of said) paintWords(g, ink, words, place);
   g.font = `600 11px ${ink.font}`;
   const text = state.titles[side === "old" ? 0 : 1] ?? "";
   g.fillStyle = ink.text;
@@ -70,15 +71,18 @@ function paintLeast({ g, width, ink }, inner, { scores, least }) {
   g.setLineDash([]);
 }
 
-/** Wide regions one by one; of those under two pixels the most telling one per column. */
+/** Wide regions one by one; of those under two pixels the most telling one per column.
+ * It returns what is to be written on them, over the curve. */
 function paintBoxes(scene, side, [top, bottom]) {
   const { g, state, width, ink, x } = scene, { rows, view } = state;
-  const columns = new Int8Array(Math.ceil(width)).fill(-1);
+  const columns = new Int8Array(Math.ceil(width)).fill(-1), said = [];
   for (let i = firstAt(rows.start, view[0] - rows.longest); i < rows.n && rows.start[i] <= view[1]; i++) {
     if (isOld(rows.flags[i]) !== (side === "old") || rows.end[i] < view[0]) continue;
     const left = x(rows.start[i]), right = x(rows.end[i]);
-    if (right - left >= 2) paintBox(scene, i, [left, right, top, bottom]);
-    else {
+    if (right - left >= 2) {
+      paintBox(scene, i, [left, right, top, bottom]);
+      if (right - left >= 16) said.push([wordsOf(rows, i), [Math.max(left, 0), right, top]]);
+    } else {
       const column = Math.min(Math.max(Math.floor(left), 0), columns.length - 1);
       columns[column] = Math.max(columns[column], kindOf(rows.flags[i]));
     }
@@ -90,19 +94,25 @@ function paintBoxes(scene, side, [top, bottom]) {
     g.fillRect(column, top, 1, bottom - top);
   }
   g.globalAlpha = 1;
+  return said;
 }
 
+const wordsOf = ({ flags, score }, i) =>
+  [SIGNS[kindOf(flags[i])], Number.isNaN(score[i]) ? "" : score[i].toFixed(2), DECIDED[stateOf(flags[i])]];
+
 function paintBox({ g, state, ink }, i, [left, right, top, bottom]) {
-  const { flags, score, id } = state.rows, kind = kindOf(flags[i]), done = stateOf(flags[i]);
+  const { flags, id } = state.rows, kind = kindOf(flags[i]), done = stateOf(flags[i]);
   const wide = right - left, high = bottom - top;
   g.fillStyle = g.strokeStyle = kindColour(kind, ink);
   g.globalAlpha = [0.14, 0.2, done ? 0.22 : 0.42, done ? 0.08 : 0.16][kind];
   g.fillRect(left, top, wide, high);
   g.globalAlpha = done || kind === KEPT ? 0.55 : 1;
-  if (kind === LOST) hatch(g, left, right, top, bottom, false);
-  g.globalAlpha = done || kind === KEPT ? 0.55 : 1;
-  if (kind === LOST) dashed(g, left, top, wide, high);
-  else g.fillRect(left, top, wide, kind === GAINED ? 4 : 2);
+  if (kind === LOST && wide < 8) g.fillRect(left, top + high / 3, wide, high / 3); // no room to hatch
+  else if (kind === LOST) {
+    hatch(g, left, right, top, bottom, false);
+    g.globalAlpha = done ? 0.55 : 1;
+    dashed(g, left, top, wide, high);
+  } else g.fillRect(left, top, wide, kind === GAINED ? 4 : 2);
   if (kind === GAINED || kind === SHIFTED) g.fillRect(left, top, 1, high), g.fillRect(right - 1, top, 1, high);
   g.globalAlpha = 1;
   if (id[i] === state.selected) {
@@ -111,8 +121,6 @@ function paintBox({ g, state, ink }, i, [left, right, top, bottom]) {
     g.strokeRect(left, top + 1, Math.max(wide, 3), high - 2);
     g.lineWidth = 1;
   }
-  const words = [SIGNS[kind], Number.isNaN(score[i]) ? "" : score[i].toFixed(2), DECIDED[done]];
-  paintWords(g, ink, words, [Math.max(left, 0), right, top]);
 }
 
 /** As many of the words as there is room for; the sign and what is decided go first. */
@@ -134,7 +142,8 @@ function paintMoves({ g, state, lanes, ink, x }) {
   const { rows, view } = state, was = new Map();
   g.strokeStyle = ink.other;
   g.beginPath();
-  for (let i = 0; i < rows.n; i++) {
+  for (let i = firstAt(rows.start, view[0] - 2 * rows.longest); i < rows.n; i++) {
+    if (rows.start[i] > view[1] + rows.longest) break;
     if (kindOf(rows.flags[i]) !== SHIFTED) continue;
     const other = was.get(rows.id[i]);
     was.set(rows.id[i], i);
