@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from eightcut.audio.regions import tiou
-from eightcut.audio.score_frames import Array, Clip, Span
+from eightcut.audio.score_frames import Array, Clip
+from eightcut.audio.spans import Span
 from eightcut.audio.windows import TICK
 
 

@@ -8,17 +8,17 @@ Truth is known for stretches of a file. Each known stretch is a clip of its
 own; time outside of them is neither silence nor error.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eightcut.audio.spans import Span, common, merged
 from eightcut.audio.windows import TICK, Grid, checked, starts
 
 Array = NDArray[np.floating]
 Indices = NDArray[np.intp]
-Span = tuple[float, float]
 
 
 class Clip(NamedTuple):
@@ -56,13 +56,13 @@ def clips(
         known: stretches of which the truth is known, also beyond the last window.
 
     Raises:
-        ValueError: a stretch ends before it starts, or is not finite.
+        ValueError: an event or a stretch does not end after it starts, or is not finite.
     """
     edges, levels = frames(np.asarray(scores), grid)
-    joined = merged(events)
+    joined = merged(_checked(events))
     return [
-        Clip(filename, *_between(edges, levels, span), _inside(joined, span))
-        for span in merged(known)
+        Clip(filename, *_between(edges, levels, span), tuple(common(joined, [span])))
+        for span in merged(_checked(known))
     ]
 
 
@@ -99,19 +99,6 @@ def highest(values: Array, first: Indices, last: Indices) -> Array:
     return best
 
 
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans by time, those that overlap or touch made one."""
-    joined: list[Span] = []
-    for start, end in sorted((float(start), float(end)) for start, end in spans):
-        if not (np.isfinite(end - start) and start < end):
-            raise ValueError(f"a stretch must end after it starts, not {start:g} to {end:g} s")
-        if joined and start <= joined[-1][1] + TICK:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return tuple(joined)
-
-
 def by_file(files: Sequence[Clip]) -> dict[str, list[Clip]]:
     """The clips of each file, in the order in which the files come."""
     groups: dict[str, list[Clip]] = {}
@@ -134,6 +121,8 @@ def _between(edges: Array, levels: Array, span: Span) -> tuple[Array, Array]:
     return cut, padded[np.where(frame < len(levels), frame, -1)]
 
 
-def _inside(events: Iterable[Span], span: Span) -> tuple[Span, ...]:
-    shared = ((max(start, span[0]), min(end, span[1])) for start, end in events)
-    return tuple((start, end) for start, end in shared if end - start > TICK)
+def _checked(spans: Iterable[Span]) -> Iterator[Span]:
+    for start, end in spans:
+        if not (np.isfinite(end - start) and start < end):
+            raise ValueError(f"a stretch must end after it starts, not {start:g} to {end:g} s")
+        yield start, end

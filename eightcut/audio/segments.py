@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcut.audio import threshold_curves
-from eightcut.audio.score_frames import Array, Clip, Span, by_file, highest
+from eightcut.audio.score_frames import Array, Clip, by_file, highest
+from eightcut.audio.spans import Span
 from eightcut.audio.threshold_curves import TIME_DECIMALS, Curve, Steps
 
 SEGMENT_S = 1.0
