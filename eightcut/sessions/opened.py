@@ -39,7 +39,7 @@ class OpenVersion(t.HasTraits):
     negative_ids = t.Any(frozenset())
     exported_ids = t.Any(frozenset())
     judged_ids = t.Any(frozenset())
-    reviewed = t.Tuple()  # stretches of the file in which everything is decided
+    reviewed = t.Tuple()  # reading.Span: parts that were looked through as a whole
     compared = t.Unicode()  # the stamp of the version beside the open one; empty for none
     other_regions = t.Tuple()
     curve = t.Any(None)  # reading.Curve
@@ -263,6 +263,7 @@ class OpenVersion(t.HasTraits):
         clips = self._ws.clips
         self.negatives = reading.negatives(clips, self.filename, self.profile)
         self.markers = reading.markers(clips, self.filename, self.profile)
+        self.reviewed = reading.reviewed(clips, self.filename, self.profile)
         known = self._media.duration if self._media else None
         self.duration = reading.length(known, (*self._rows, *self.negatives), self.curve)
         self._show()
@@ -283,7 +284,6 @@ class OpenVersion(t.HasTraits):
         self._states = self._stated(rows)
         self.regions = rows
         self.generation += 1
-        self.reviewed = reading.stretches(rows, map(self.is_decided, rows))
         ids = {row.id for row in rows}
         self.chosen = self.chosen & ids
         if self.selected not in ids:

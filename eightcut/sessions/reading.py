@@ -1,6 +1,5 @@
 """What a review shows of one file, read from the audio database into plain values."""
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -79,15 +78,9 @@ def class_name(folder: str) -> str:
     return PurePath(folder).name
 
 
-def stretches(rows: Sequence[RegionRow], decided: Iterable[bool]) -> tuple[Span, ...]:
-    """Where one decided region follows the other, from the first one's start to the last end."""
-    found = []
-    pairs = zip(rows, decided, strict=True)
-    for done, run in itertools.groupby(pairs, lambda pair: pair[1]):
-        if done:
-            members = [row for row, _ in run]
-            found.append(Span(members[0].start, max(row.end for row in members), ""))
-    return tuple(found)
+def reviewed(clips: ClipDB, filename: str, profile: str) -> tuple[Span, ...]:
+    """The parts of a file that a person has looked through as a whole."""
+    return tuple(Span(*span, "") for span in clips.get_reviewed(filename, profile))
 
 
 def _folder(path: str) -> str:

@@ -12,8 +12,8 @@ import traitlets as t
 from eightcut.audio.regions import check_bounds, format_time, parse_time
 from eightcut.db import RegionRow
 from eightcut.sessions import news, reading
-from eightcut.sessions.choosing import Choosing
 from eightcut.sessions.exporting import ExportSession
+from eightcut.sessions.hearing import Hearing
 from eightcut.sessions.verbs import verb
 from eightcut.workspace import Workspace
 
@@ -24,14 +24,15 @@ ADDED_S = 8.0  # how long a region is that is added at the playhead
 ACTS = (
     *("next", "previous", "choose_next", "choose_previous", "choose_all"),
     *("accept", "toggle_disabled", "toggle_negative", "merge", "add", "adopt", "reset"),
-    *("undo", "redo", "pin", "toggle_review", "export_chosen", "export_all"),
+    *("undo", "redo", "pin", "toggle_review", "mark_reviewed", "mark_all_reviewed"),
+    *("export_chosen", "export_all"),
     "cancel_export",
     *("start_earlier", "start_later", "end_earlier", "end_later"),
 )
 EDGES = ("start", "end")
 
 
-class ReviewSession(Choosing):
+class ReviewSession(Hearing):
     """Where one person is in the scan versions of one file.
 
     Args:
@@ -270,7 +271,7 @@ class ReviewSession(Choosing):
             self.select(next((row for row in rest if row.start >= here), rest[0]).id)
             self.say(" · ".join(filter(None, (text, self.progress))))
         else:
-            self.say(f"Everything is decided: {len(self.regions)} regions")
+            self.say(f"Everything is decided: {len(self.regions)} regions{self._rest()}")
 
     def _mark_negative(self, rows: Sequence[RegionRow]) -> None:
         self._ws.clips.add_hard_negatives(

@@ -32,6 +32,14 @@ ACTIONS = (
     Action("next", ("j", "ArrowDown", "s"), "Next", "step-forward", "The next region"),
     Action("fit", ("f",), "Fit", "arrows-h", "Show the whole file"),
     Action("toggle_review", ("w",), "Review", "forward", "Walk through all that is undecided"),
+    Action(
+        *("mark_reviewed", ("r",), "Heard to here", "headphones"),
+        says="Reviewed up to the playhead: what is no event is none",
+    ),
+    Action(
+        *("mark_all_reviewed", ("Shift+r",), "Heard all", "headphones"),
+        says="The whole file is reviewed: what is no event is none",
+    ),
     Action("accept", ("a",), "Accept", "check", "Right as it is"),
     Action("toggle_disabled", ("Delete", "Backspace", "x"), "Disable", "ban", "Disable or enable"),
     Action("toggle_negative", ("n",), "Not this", "times-circle", "Mark as hard negative, or not"),

@@ -207,7 +207,7 @@ function paintOther({ g, state, width, lanes, ink, x }) {
   g.fillText(`compared: ${state.otherLabel}`, 17, top + 8);
 }
 
-/** A bar below the ruler where everything is decided. */
+/** A bar below the ruler over the parts that were reviewed as a whole. */
 function paintReviewed({ g, state, width, lanes, ink, x }) {
   g.fillStyle = ink.exported;
   for (let i = 0; i < state.reviewed.length; i += 2) {

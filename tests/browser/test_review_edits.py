@@ -130,6 +130,31 @@ def test_a_review_by_keys_ends_with_everything_decided(review):
     page.wait_for_selector(".ec-left >> text=0 of 3 left")
 
 
+def test_a_file_is_reviewed_up_to_the_playhead_and_whole_by_keys_and_taken_back(review):
+    page, kernel = review
+    page.mouse.click(*place(page, 22))
+    kernel.expect("s.playhead", lambda seen: seen == pytest.approx(22, abs=0.1))
+    page.keyboard.press("r")
+    parts = "[[round(edge) for edge in span[:2]] for span in s.reviewed]"
+    kernel.expect(parts, lambda seen: seen == [[0, 10], [18, 22]])
+    page.wait_for_selector(".ec-left >> text=reviewed 0:14 of 1:00")
+    page.keyboard.press("Shift+r")
+    kernel.expect(parts, lambda seen: seen[-1] == [48, 60])
+    page.keyboard.press("Control+z")
+    kernel.expect(parts, lambda seen: seen == [[0, 10], [18, 22]])
+
+
+@pytest.mark.parametrize("name", ["Heard to here", "Heard all"])
+def test_a_file_is_reviewed_by_buttons(review, name):
+    page, kernel = review
+    page.mouse.click(*place(page, 9))
+    kernel.expect("s.playhead", lambda seen: seen == pytest.approx(9, abs=0.1))
+    press(page, name)
+    end = 9 if name == "Heard to here" else 60
+    kernel.expect("s.reviewed[-1][1]", lambda seen: seen == pytest.approx(end, abs=0.1))
+    page.wait_for_selector(".ec-left >> text=reviewed")
+
+
 def test_a_review_by_buttons_goes_on_after_each_decision(review):
     page, kernel = review
     press(page, "Review")
