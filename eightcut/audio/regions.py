@@ -48,14 +48,14 @@ def from_scores(scores: Floats, grid: Grid, threshold: float, gap: float = 0.0) 
         gap: seconds between regions that still become one.
     """
     hits = np.flatnonzero(scores >= np.float32(threshold))
+    if not len(hits):
+        return []
     begin = starts(len(scores), grid)[hits]
-    return fuse(
-        (
-            (t, t + grid.length, s)
-            for t, s in zip(begin.tolist(), scores[hits].tolist(), strict=True)
-        ),
-        gap,
-    )
+    first = np.flatnonzero(np.diff(begin, prepend=-np.inf) > grid.length + gap + TICK)
+    last = np.append(first[1:], len(hits)) - 1
+    best = np.maximum.reduceat(scores[hits], first)
+    ends = begin[last] + grid.length
+    return list(map(Region, begin[first].tolist(), ends.tolist(), best.tolist()))
 
 
 def thin(times: Iterable[float], gap: float = CLIP_S) -> list[float]:

@@ -25,6 +25,7 @@ from eightcut.db import (
     reviewed,
     reviewing,
     runs,
+    scan_list,
     scans,
     training,
     versions,
@@ -112,10 +113,12 @@ class ClipDB(Store):
     get_training_runs = reads(runs.get_training_runs)
 
     save_scan_results = writes(scans.save_scan_results)
+    get_scan_list = reads(scan_list.get_scan_list)
     get_scan_versions = reads(versions.get_scan_versions)
     get_scan_results = reads(versions.get_scan_results)
     get_scan = reads(versions.get_scan)
     get_scan_models = reads(versions.get_scan_models)
+    get_profile_models = reads(versions.get_profile_models)
     get_scanned_filenames = reads(versions.get_scanned_filenames)
     pin_version = writes(versions.pin_version)
     note_version = writes(versions.note_version)

@@ -102,3 +102,16 @@ def test_overlap_of_two_stretches_is_fair_and_bounded(a, b):
     assert regions.tiou(a, b) == regions.tiou(b, a)
     assert 0 <= regions.tiou(a, b) <= 1 + 1e-9
     assert regions.tiou(a, a) == pytest.approx(1.0)
+
+
+curves = st.lists(st.one_of(st.just(math.nan), st.floats(0, 1, width=32)), max_size=60).map(
+    lambda scores: np.array(scores, np.float32)
+)
+
+
+@given(curves, st.sampled_from([(8, 1), (0.975, 0.48), (1, 3)]), st.floats(0, 1), st.floats(0, 9))
+def test_regions_of_a_curve_are_its_windows_above_the_threshold_fused(scores, grid, threshold, gap):
+    length, hop = grid
+    hits = [(k, s) for k, s in enumerate(scores.tolist()) if s >= np.float32(threshold)]
+    windows = [(k * hop, k * hop + length, s) for k, s in hits]
+    assert regions.from_scores(scores, Grid(*grid), threshold, gap) == regions.fuse(windows, gap)

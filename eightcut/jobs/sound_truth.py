@@ -1,0 +1,93 @@
+"""What is known of files, for a report: where it comes from, and which events are all of theirs."""
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any, NamedTuple
+
+from eightcut.audio.budget import Listed
+from eightcut.audio.judgements import HALF
+from eightcut.audio.regions import Region, overlap
+from eightcut.audio.spans import Span, common, seconds
+from eightcut.audio.truth import FileTruth, Truth, whole
+from eightcut.jobs.truth import sound_of, truth_from_marks, truth_from_table
+from eightcut.models.classifier import Classifier
+from eightcut.workspace import Workspace
+
+Given = Mapping[str, Sequence[Span] | FileTruth] | str | PathLike[str]
+
+FROM_MARKS, FROM_TRUTH = "what people marked", "the truth that was given"
+OF_REVIEWED = "events in the parts that a person has reviewed whole"
+OF_MARKED = "events that people marked; what nobody has found is not among them"
+OF_TRUTH = "events of the truth that was given"
+
+
+class Known(NamedTuple):
+    """What is known of the files of a profile, for one sound.
+
+    ``complete`` are the parts of each file in which no event is missing, None where
+    that is so of everything that is known; where there are none at all, ``recall_of``
+    says that recall is counted over what happens to be known.
+    """
+
+    truth: Truth
+    complete: Mapping[str, Sequence[Span]] | None
+    comes_from: str
+    recall_of: str
+
+    def listed(self, filename: str, regions: list[Region], *, is_new: bool | None) -> Listed:
+        """The regions of a file beside what is known of it."""
+        return Listed(regions, self.truth.get(filename), self._events(filename), is_new)
+
+    def prevalence(self, ends: Mapping[str, float | None]) -> float | None:
+        """How much of what is known of these files holds the sound; None where nothing is."""
+        held = known = 0.0
+        for name, end in ends.items():
+            if (file := self.truth.get(name)) is not None:
+                inside = [(0.0, end if end is not None else file.known[-1][1])]
+                held += seconds(common(file.events, inside))
+                known += seconds(common(file.known, inside))
+        return held / known if 0 < known < float("inf") else None
+
+    def _events(self, filename: str) -> Sequence[Span]:
+        file = self.truth.get(filename)
+        if file is None or self.complete is None:
+            return () if file is None else file.events
+        parts = self.complete.get(filename, ())
+        return [event for event in file.events if _lies_in(event, parts)]
+
+
+def known_of(
+    ws: Workspace, profile: str, classifier: Classifier | None, given: Given | None
+) -> Known:
+    """What is known of the sound of a classifier.
+
+    Args:
+        ws: the workspace that was annotated.
+        profile: whose marks.
+        classifier: tells which folders hold its sound; all do where there is none.
+        given: truth as ``evaluate`` takes it; what people marked unless given.
+    """
+    if given is None:
+        about: dict[str, Any] = sound_of(classifier)
+        marked = truth_from_marks(ws, profile=profile, **about)
+        reviewed = ws.clips.get_reviewed_files(profile)
+        if reviewed:
+            return Known(marked, reviewed, FROM_MARKS, OF_REVIEWED)
+        return Known(marked, None, FROM_MARKS, OF_MARKED)
+    if isinstance(given, str | PathLike):
+        return Known(truth_from_table(given, files=ws), None, FROM_TRUTH, OF_TRUTH)
+    files = (
+        file if isinstance(file, FileTruth) else whole(name, file) for name, file in given.items()
+    )
+    return Known(Truth(files), None, FROM_TRUTH, OF_TRUTH)
+
+
+def learned_files(classifier: Classifier | None) -> frozenset[str] | None:
+    """The files that taught a classifier something; None where no card tells."""
+    spans = None if classifier is None else classifier.card.get("spans")
+    return frozenset(spans) if isinstance(spans, dict) else None
+
+
+def _lies_in(event: Span, parts: Sequence[Span]) -> bool:
+    shared = sum(overlap(event, part) for part in parts)
+    return shared >= HALF * (event[1] - event[0])

@@ -1,0 +1,212 @@
+"""How good the classifiers of a workspace are, version by version, in numbers first.
+
+A table, a plot, a page are made of them. Each number has its n and an interval, and
+stands beside what needs no classifier. What nothing can be said about is None, and
+n/a on every page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from eightcut.audio.budget import BudgetRow
+from eightcut.calibration import Calibration
+from eightcut.estimates import UNKNOWN, Estimate
+from eightcut.report.page import page
+from eightcut.report.sound_budget import ReviewBudget
+from eightcut.report.sound_table import figure_rows, record
+from eightcut.report.sound_verdict import verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Figures = Mapping[str, Estimate]
+
+
+class Lessons(NamedTuple):
+    """What a version learned from; what its card does not tell is None.
+
+    ``negatives`` are hard negatives, and clips of a negative folder where one was named.
+    """
+
+    trained_at: str | None = None
+    files: int | None = None
+    clips: int | None = None
+    negatives: int | None = None
+    head: str | None = None
+
+
+class Standing(NamedTuple):
+    """Whether a version is in use, and what the gate said of it when it was trained.
+
+    ``word`` is "in use", "kept aside", "earlier", or "not stored" where there are only
+    scans of it; ``delta`` is how much better it was than the version before, paired, on
+    what neither had seen.
+    """
+
+    word: str
+    reason: str = ""
+    delta: Estimate = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures against what is known of files that a version did not learn from.
+
+    Attributes:
+        figures: by name; empty where there are none.
+        trivial: the same figures of trivial scores, and of the version before.
+        change: this version minus ``against``, paired over the files of both.
+        against: the version before it that has scanned some of the files.
+        files: how many files.
+        events: how many events they hold.
+        hours: how much of them is known.
+        why_not: why there are no figures.
+        notes: what a person should know before believing them.
+    """
+
+    figures: Figures = field(default_factory=dict)
+    trivial: Mapping[str, Figures] = field(default_factory=dict)
+    change: Figures = field(default_factory=dict)
+    against: str = ""
+    files: int = 0
+    events: int = 0
+    hours: float = 0.0
+    why_not: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Scanned(NamedTuple):
+    """What a version has scanned: the newest scan of each file, at the scan's own threshold."""
+
+    files: int
+    hours: float
+    first: str | None
+    last: str | None
+    thresholds: tuple[float, ...]
+    found: BudgetRow
+
+    @property
+    def per_hour(self) -> float | None:
+        """Regions per hour of sound; None where no length is known."""
+        found = self.found.regions
+        return found / self.hours if self.hours and found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class SoundVersion:
+    """One version of a classifier.
+
+    Attributes:
+        version: its stamp; empty for scans that tell none.
+        lessons: when it was trained, and on what.
+        standing: whether it is in use.
+        held_out: its figures in training, held out by media file.
+        held_out_trivial: the same figure of trivial scores.
+        scans: what it has scanned; None where nothing.
+        measured: its figures against what is known.
+        problem: why its card cannot be read; empty where it can.
+    """
+
+    version: str
+    lessons: Lessons
+    standing: Standing
+    held_out: Figures
+    held_out_trivial: Figures
+    scans: Scanned | None
+    measured: Measured
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundClassifier:
+    """All versions of one classifier of one profile.
+
+    Attributes:
+        profile: whose it is.
+        name: of the classifier.
+        versions: oldest first; those kept aside and those without scans, too.
+        subject: the version that ``budget`` and ``calibration`` are about: the one in use
+            if it has scans, else the newest that has; None where none has.
+        calibration: its probabilities against what is known; None where nothing is.
+        calibrated_on: how many files that is.
+        budget: what it costs to review what it found; None where it found nothing yet.
+        notes: what a reader must know about these very figures.
+    """
+
+    profile: str
+    name: str
+    versions: tuple[SoundVersion, ...]
+    subject: SoundVersion | None
+    calibration: Calibration | None
+    calibrated_on: int
+    budget: ReviewBudget | None
+    notes: tuple[str, ...]
+
+    @property
+    def verdict(self) -> tuple[str, ...]:
+        """What the figures say, in sentences."""
+        return verdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundReport:
+    """How good the classifiers of some profiles are, over their versions.
+
+    Attributes:
+        classifiers: one per profile and name.
+        truth_from: where what is known comes from.
+        notes: what a reader must know about all figures.
+        made_at: when, UTC.
+        path: the HTML page, if one was written.
+    """
+
+    classifiers: tuple[SoundClassifier, ...]
+    truth_from: str
+    notes: tuple[str, ...]
+    made_at: str
+    path: Path | None = None
+
+    @property
+    def names(self) -> str:
+        """The classifiers in one line."""
+        return ", ".join(dict.fromkeys(one.name for one in self.classifiers)) or "no classifier"
+
+    def frame(self) -> "pd.DataFrame":
+        """One row per classifier version, oldest first; unknown values are missing."""
+        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
+
+        rows = [record(one, version) for one in self.classifiers for version in one.versions]
+        return pd.DataFrame(rows)
+
+    def figures(self) -> "pd.DataFrame":
+        """One row per figure of each version, of its baselines and of its change.
+
+        Columns: profile, classifier, version, known ("held out in training" or "known
+        files"), score, figure, value, low, high, n.
+        """
+        import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
+
+        rows = [
+            row for one in self.classifiers for v in one.versions for row in figure_rows(one, v)
+        ]
+        names = ("profile", "classifier", "version", "known", "score", "figure")
+        return pd.DataFrame(rows, columns=[*names, *Estimate._fields])
+
+    def plot(self) -> "Axes":
+        """Average precision of each version beside its baselines, as a matplotlib axes."""
+        from eightcut.report.sound_plots import versions  # noqa: PLC0415 - matplotlib is heavy
+
+        return versions(self)
+
+    def _repr_html_(self) -> str:
+        return page("sound_summary.html", report=self, unknown=UNKNOWN)
+
+    def __str__(self) -> str:
+        told = [f"Sound, {self.truth_from}:"]
+        for one in self.classifiers:
+            told.append(f"   {one.name} of profile {one.profile}: {len(one.versions)} versions")
+            told += [f"      {sentence}" for sentence in one.verdict]
+        return "\n".join(told)
