@@ -22,11 +22,12 @@ def add(commands: Commands) -> None:
     compare = command(
         commands, "compare", _compare, "compare two scan versions of a file, or of all files"
     )
+    compare.usage = "%(prog)s [options] WORKSPACE [FILENAME] OLD NEW"
     workspace(compare)
     compare.add_argument(
         "versions",
         nargs="+",
-        metavar="[FILENAME] OLD NEW",
+        metavar="FILENAME OLD NEW",
         help="scan timestamps; without FILENAME versions of classifiers, or their names",
     )
     compare.add_argument("--all", action="store_true", help="all files, the same as no FILENAME")

@@ -118,7 +118,6 @@ class ClipDB(Store):
     get_scan_results = reads(versions.get_scan_results)
     get_scan = reads(versions.get_scan)
     get_scan_models = reads(versions.get_scan_models)
-    get_profile_models = reads(versions.get_profile_models)
     get_scanned_filenames = reads(versions.get_scanned_filenames)
     pin_version = writes(versions.pin_version)
     note_version = writes(versions.note_version)

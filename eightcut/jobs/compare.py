@@ -91,7 +91,7 @@ def compare_versions(  # noqa: PLR0913 - the public contract
     if isinstance(filename, str):
         sides = Sides(source.find(filename, a), source.find(filename, b))
         return compare_sides(source, [sides], asked, keep_curves=True)[0][0]
-    names = filenames(source, (a, b)) if filename is None else list(dict.fromkeys(filename))
+    names = filenames(source) if filename is None else list(dict.fromkeys(filename))
     pairs, skipped = _both(source, names, (a, b))
     if not pairs:
         raise LookupError(_none(names, skipped))

@@ -7,7 +7,7 @@ compared in little memory.
 import contextlib
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any, NamedTuple
@@ -202,17 +202,11 @@ def cut(truth: FileTruth, end: float) -> FileTruth:
     return truth._replace(known=tuple(inside), events=tuple(common(truth.events, inside)))
 
 
-def filenames(source: Source, named: Iterable[Named]) -> list[str]:
-    """Every file of the profile that may have a scan by these, sorted."""
-    ws, profile = source.ws, source.profile
-    found = {media.filename for media in ws.clips.list_media()}
-    models = {
-        *ws.classifiers.names(profile),
-        *(part for one in named for part in (called(one), *_parts(one))),
-    }
-    for model in models - {""}:
-        found |= ws.clips.get_scanned_filenames(profile, model)
-    return sorted(found)
+def filenames(source: Source) -> list[str]:
+    """Every file of the workspace, and every other that the profile has scans of, sorted."""
+    clips, profile = source.ws.clips, source.profile
+    known = {media.filename for media in clips.list_media()}
+    return sorted(known | {scan.filename for scan in clips.get_scan_list(profile)})
 
 
 def _sound(source: Source, sides: Sequence[Sides]) -> dict[str, Any]:

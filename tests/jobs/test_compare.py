@@ -247,6 +247,11 @@ def test_a_profile_is_compared_file_by_file(profile):
     assert (diff.old, diff.new) == ("OWLS v1", "OWLS v2")
 
 
+def test_without_files_every_scanned_one_is_looked_at(profile):
+    diff = ec.compare_versions(profile, None, "v1", "v2")
+    assert (len(diff.files), len(diff.skipped)) == (2, 1)
+
+
 def test_all_files_are_matched_at_one_threshold_of_each_version(profile):
     diff = ec.compare_versions(profile, ["a.wav", "b.wav"], "v1", "v2")
     assert (diff.matched.n, diff.matched.hours) == (3, pytest.approx(2 * SECONDS / 3600))
