@@ -146,7 +146,16 @@ def bank(
     sounds: Mapping[str, Embeddings], grid: Grid, lessons: Sequence[Mapping[str, Lesson]]
 ) -> Bank:
     """The windows of which any of the lessons says something."""
-    rows = {name: _used(name, sound, grid, lessons) for name, sound in sounds.items()}
+    used = {name: np.zeros(count(sound.duration, grid), bool) for name, sound in sounds.items()}
+    for lesson in lessons:
+        for name, found in lesson.items():
+            used[name] |= found.said != NOTHING
+    return table(sounds, grid, used)
+
+
+def table(sounds: Mapping[str, Embeddings], grid: Grid, used: Mapping[str, Mask]) -> Bank:
+    """Some windows of files, in the order of the files."""
+    rows = {name: np.flatnonzero(used[name]) for name in sounds if name in used}
     rows = {name: found for name, found in rows.items() if len(found)}
     empty: list[Floats] = [np.zeros((0, 1), np.float32)] if not rows else []
     return Bank(
@@ -158,16 +167,6 @@ def bank(
         ),
         tuple(rows),
     )
-
-
-def _used(
-    name: str, sound: Embeddings, grid: Grid, lessons: Sequence[Mapping[str, Lesson]]
-) -> NDArray[np.intp]:
-    used = np.zeros(count(sound.duration, grid), bool)
-    for lesson in lessons:
-        if name in lesson:
-            used |= lesson[name].said != NOTHING
-    return np.flatnonzero(used)
 
 
 def _said(begin: NDArray[np.float64], length: float, truth: FileTruth) -> Said:
