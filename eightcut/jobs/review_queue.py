@@ -4,6 +4,7 @@ No media and no embeddings are read. A curve's tiles (``eightcut.audio.tiles``) 
 overlap nothing a person has judged are the stretches that can be asked about.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +54,7 @@ def review_queue(
         profile: whose scans and marks; the workspace's own unless given.
         files: only these; every file it has scanned unless given.
         other: the version to disagree with: a version of the same classifier, or
-            another classifier; the version before unless given.
+            another classifier; unless given, the last one before it that has scanned.
         seed: what chance decides in ``stratified`` and ``random``.
 
     Returns:
@@ -74,8 +75,9 @@ def review_queue(
         raise ValueError(f"n must be 1 or more, not {n}")
     profile = profile or ws.settings.profile
     who = Who.of(ws, classifier, profile)
-    against = _against(ws, who, other, profile) if strategy == "disagreement" else None
     names, skipped = _files(ws, who, profile, files)
+    asked = strategy == "disagreement"
+    against = _against(ws, who, other, profile, names) if asked else None
     truth = truth_from_marks(ws, profile=profile, positive_folder=who.folder, files=names)
     gathering = Gathering(ws, profile, who, against, truth, skipped)
     pool = gathering.pool(names)
@@ -93,17 +95,20 @@ def review_queue(
     return table
 
 
-def _against(ws: Workspace, who: Who, other: Classifier | str | None, profile: str) -> Who:
+def _against(
+    ws: Workspace, who: Who, other: Classifier | str | None, profile: str, names: Sequence[str]
+) -> Who:
     """The version to disagree with."""
-    versions = ws.classifiers.versions(who.name, profile)
     if other is None:
-        before = [version for version in versions if version < who.version]
+        rows = (ws.clips.get_scan_versions(name, profile, who.name) for name in names)
+        scanned = {row["classifier_version"] for versions in rows for row in versions}
+        before = max((one for one in scanned if one < who.version), default="")
         if not before:
             raise LookupError(
-                f"{who} has no version before it; name another with other=…, or train again"
+                f"no version before {who} has scanned these files; name another with other=…"
             )
-        return Who(who.name, before[0], who.folder)
-    if isinstance(other, str) and other in versions:
+        return Who(who.name, before, who.folder)
+    if isinstance(other, str) and other in ws.classifiers.versions(who.name, profile):
         return Who(who.name, other, who.folder)
     return Who.of(ws, other, profile)
 
