@@ -1,6 +1,7 @@
 """Planted versions whose differences are known."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import eightcut as ec
 from eightcut.audio.regions import from_scores
 from eightcut.audio.truth import FileTruth
 from eightcut.audio.windows import Grid
+from eightcut.models.classifier import fit
 
 FILE, GRID = "owls.wav", Grid(8.0, 1.0)
 SECONDS = 600  # what 593 windows cover
@@ -145,6 +147,24 @@ def test_across_classifiers_only_ranks_and_events_are_told(ws):
     assert any("different classifiers" in note for note in diff.notes)
     assert diff.agreement.n == 593
     assert diff.agreement.in_common is not None
+
+
+def learned(ws, revision):
+    """The version of a classifier named OWLS on this revision of an embedder."""
+    x = np.random.default_rng(0).normal(size=(12, 4)).astype("f4")
+    fitted = fit(x, [True, False] * 6, list("aabbccddeeff"))
+    embedder = SimpleNamespace(name="BIRDS", revision=revision)
+    return ws.classifiers.save("OWLS", "default", fitted, embedder=embedder, grid=GRID, card={})
+
+
+def test_scores_on_another_revision_of_an_embedder_are_not_comparable(ws):
+    versions = [learned(ws, revision) for revision in ("1.0", "1.0", "2.0")]
+    for version in versions:
+        plant(ws, curve(s20=0.9), version=version.version)
+    assert ec.compare_versions(ws, FILE, *versions[:2]).is_comparable
+    diff = ec.compare_versions(ws, FILE, *versions[1:])
+    assert not diff.is_comparable
+    assert any("BIRDS 1.0 and BIRDS 2.0" in note for note in diff.notes)
 
 
 def test_a_changed_file_and_other_windows_are_said(ws):
