@@ -187,7 +187,7 @@ def _covered(
     begins = np.diff(event, prepend=-1) != 0
     sums = np.append(0.0, np.cumsum(shared[order]))
     sums = sums[1:] - sums[:-1][begins][np.cumsum(begins) - 1]
-    last = np.append((np.diff(scores) != 0) | begins[1:], True)[: len(scores)]
+    last = np.append((scores[1:] != scores[:-1]) | begins[1:], True)[: len(scores)]
     needed = np.round(gtc * (events[:, 1] - events[:, 0]), TIME_DECIMALS)[event]
     held = (np.round(sums, TIME_DECIMALS) >= needed)[last]
     change = np.diff(held.astype(np.int64), prepend=0)
