@@ -104,3 +104,10 @@ def inside(
             f"of {frame_grid.length:g} s every {frame_grid.hop:g} s that were embedded"
         )
     return first, last
+
+
+def within(grid: Grid, span: tuple[float, float], number: int) -> tuple[int, int]:
+    """The first of ``number`` grid spans that lie wholly inside a stretch, and the one after."""
+    first = int(np.ceil((span[0] - TICK) / grid.hop))
+    last = int(np.floor((span[1] - grid.length + TICK) / grid.hop)) + 1
+    return min(max(first, 0), number), min(max(last, 0), number)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eightcut.audio import labels
 from eightcut.audio.metrics import Mask
 from eightcut.audio.windows import Floats, Grid
 from eightcut.db import MediaFile, TrainingFile
 from eightcut.jobs.embed import embed
+from eightcut.models.bags import joined
 from eightcut.models.base import Embedder
+from eightcut.models.heads import Rows, kind_of
 from eightcut.models.store import Embeddings
 from eightcut.progress import Shown, bar
 from eightcut.workspace import Skipped, Workspace
@@ -33,9 +36,12 @@ class Taught(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """The windows that teach, of all files together."""
+    """The windows that teach, of all files together.
 
-    windows: Floats  # (examples, width)
+    ``windows`` are their vectors (examples, width), or bags of frames for a head that reads those.
+    """
+
+    windows: Rows
     truth: Mask
     weights: Floats
     loudness: Floats
@@ -90,8 +96,11 @@ def gather(
     margin: float,
     progress: Shown,
     cancel: threading.Event | None,
+    head: str = "logistic",
 ) -> tuple[Examples, list[Skipped]]:
     """Embed every file and pick the windows that teach; files that fail come with the reason.
+
+    The windows come as a head of that kind reads them.
 
     Raises:
         ValueError: no file could be used.
@@ -110,7 +119,7 @@ def gather(
         reasons = "; ".join(item.reason for item in failed) or "no source file was found"
         raise ValueError(f"no training file could be used: {reasons}")
     kept, taught = _with_background(sources, grid, margin)
-    return _joined(sources, taught, grid, kept), failed
+    return _joined(sources, taught, grid, kept, head), failed
 
 
 class _Source(NamedTuple):
@@ -158,17 +167,19 @@ def _lacks_background(taught: list[labels.Lessons]) -> bool:
 
 
 def _joined(
-    sources: list[_Source], taught: list[labels.Lessons], grid: Grid, margin: float
+    sources: list[_Source], taught: list[labels.Lessons], grid: Grid, margin: float, head: str
 ) -> Examples:
     both = list(zip(sources, taught, strict=True))
     rows = [np.flatnonzero(file.used) for file in taught]
     hard = np.concatenate([file.hard[file.used] for file in taught])
     return Examples(
-        windows=np.concatenate(
+        windows=read_by(
+            head,
             [
-                source.embeddings.windows(grid, own)
+                (source.embeddings, own, source.marks.positives)
                 for source, own in zip(sources, rows, strict=True)
-            ]
+            ],
+            grid,
         ),
         truth=np.concatenate([file.positive[file.used] for file in taught]),
         weights=np.where(hard, HARD_WEIGHT, 1.0).astype(np.float32),
@@ -180,6 +191,24 @@ def _joined(
         spans={source.media.filename: _snapshot(source) for source in sources},
         margin=margin,
     )
+
+
+def read_by(
+    head: str,
+    files: Sequence[tuple[Embeddings, NDArray[np.intp], Sequence[labels.Span]]],
+    grid: Grid,
+) -> Rows:
+    """Windows of several files as a kind of head reads them.
+
+    Args:
+        head: a name in ``HEADS``.
+        files: of each its embeddings, the numbers of its windows, and the clips in seconds that
+            are known to hold the sound.
+        grid: where the windows lie.
+    """
+    if kind_of(head).reads == "frames":
+        return joined([sound.bags(grid, rows, clips) for sound, rows, clips in files])
+    return np.concatenate([sound.windows(grid, rows) for sound, rows, _ in files])
 
 
 def _taught(source: _Source, file: labels.Lessons) -> Taught:

@@ -27,6 +27,7 @@ from eightcut.progress import Bar, Cancelled, Shown, bar
 from eightcut.workspace import Workspace
 
 ClassifierLike = Classifier | str
+FRAMES_GAP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ class _Plan:
     profile: str
     threshold: float
     fuse_gap: float
-    grid: Grid
+    grid: Grid  # of the windows that were embedded
+    curve: Grid  # of the score curve: the same, or the embedder's frames
 
     def matches(self, version: ScanVersion | None, media: MediaFile) -> bool:
-        mine = (self.classifier.version, self.threshold, self.fuse_gap, *self.grid)
+        mine = (self.classifier.version, self.threshold, self.fuse_gap, *self.curve)
         return version is not None and (media.fingerprint, *mine) == (
             version.fingerprint,
             version.classifier_version,
@@ -74,9 +76,11 @@ def scan(  # noqa: PLR0913 - the public contract
         classifier: a trained classifier, or its name for the current version.
         profile: whose scans these are; what is None here is in ``eightcut.toml``.
         threshold: least probability of a region, inclusive.
-        hop: seconds from one window to the next.
+        hop: seconds from one window to the next; a head that reads frames scores them as they
+            were embedded.
         window: seconds per window; the classifier's own unless given.
-        fuse_gap: seconds between regions that still become one.
+        fuse_gap: seconds between regions that still become one; at least 1 s by default for
+            a head that reads frames.
         progress: show a bar with the time left, or a function that makes one.
         finished: is told about each file as soon as it is done and stored.
         cancel: set it from another thread to stop after the block at hand.
@@ -92,8 +96,7 @@ def scan(  # noqa: PLR0913 - the public contract
     """
     if client is not None:
         raise ValueError("scanning over a Dask client is not available yet; leave client out")
-    plan = _plan(ws, classifier, profile, threshold, (window, hop), fuse_gap)
-    embedder = _embedder(plan.classifier)
+    plan, embedder = _plan(ws, classifier, profile, threshold, (window, hop), fuse_gap)
 
     def vectors(media: MediaFile, shown: Bar) -> Embeddings:
         return embed(ws, media, embedder, plan.grid, bar=shown, cancel=cancel)
@@ -117,8 +120,7 @@ def rescan(
     Without ``files``, every file of the workspace. A file that was never
     embedded is skipped with the reason. Other arguments as for ``scan``.
     """
-    plan = _plan(ws, classifier, profile, threshold, (None, hop), fuse_gap)
-    embedder = _embedder(plan.classifier)
+    plan, embedder = _plan(ws, classifier, profile, threshold, (None, hop), fuse_gap)
 
     def vectors(media: MediaFile, shown: Bar) -> Embeddings:
         shown.advance(media.duration or 0.0)
@@ -138,19 +140,26 @@ def _plan(
     threshold: float | None,
     given: tuple[float | None, float | None],
     fuse_gap: float | None,
-) -> _Plan:
+) -> tuple[_Plan, Embedder]:
     profile = profile or ws.settings.profile
     trained = _trained(ws, classifier, profile)
     threshold = ws.settings.threshold if threshold is None else float(threshold)
     if not 0 <= threshold <= 1:
         raise ValueError(f"threshold is a probability from 0 to 1, not {threshold:g}")
-    fuse_gap = ws.settings.fuse_gap if fuse_gap is None else float(fuse_gap)
+    fuse_gap = _gap(ws, trained) if fuse_gap is None else float(fuse_gap)
     if not (math.isfinite(fuse_gap) and fuse_gap >= 0):
         raise ValueError(f"fuse_gap must be a number of seconds of 0 or more, not {fuse_gap}")
     window, hop = given
     window = trained.window if window is None else window
     grid = checked(Grid(window, ws.settings.hop if hop is None else hop))
-    return _Plan(trained, profile, threshold, fuse_gap, grid)
+    embedder = _embedder(trained)
+    curve = embedder.grid(grid) if trained.reads_frames else grid
+    return _Plan(trained, profile, threshold, fuse_gap, grid, curve), embedder
+
+
+def _gap(ws: Workspace, trained: Classifier) -> float:
+    """The workspace's gap; frames are so short that a sound's pauses would shred its region."""
+    return max(ws.settings.fuse_gap, FRAMES_GAP_S if trained.reads_frames else 0.0)
 
 
 def _trained(ws: Workspace, classifier: ClassifierLike, profile: str) -> Classifier:
@@ -233,13 +242,13 @@ def _one(
         )
     try:
         embeddings = vectors(media, shown)
-        scores = curve(plan.classifier, embeddings, plan.grid)
+        scores = curve(plan.classifier, embeddings, plan.curve)
     except LookupError as missing:
         return Scanned(media.filename, "skipped", reason=str(missing))
     except (OSError, ValueError) as problem:
         _save(ws, media, plan, np.empty(0, np.float32), status="failed", note=str(problem))
         return Scanned(media.filename, "failed", reason=str(problem))
-    remark = _remark(media, embeddings, len(scores), plan.grid)
+    remark = _remark(media, embeddings, len(scores), plan.curve)
     found, stamp = _save(ws, media, plan, scores, note=remark)
     best = max((region.score for region in found), default=None)
     return Scanned(media.filename, "complete", stamp, len(found), best, len(scores), remark)
@@ -255,7 +264,12 @@ def _remark(media: MediaFile, embeddings: Embeddings, windows: int, grid: Grid) 
 
 
 def curve(classifier: Classifier, embeddings: Embeddings, grid: Grid) -> Floats:
-    """The probability of each window, shape (windows,), in constant memory."""
+    """The probability of each window, or of each frame for a head that reads those: (windows,).
+
+    Memory does not grow with the length of the file.
+    """
+    if classifier.reads_frames:
+        return classifier.probabilities(embeddings.frames)
     parts = [classifier.probabilities(part) for part in embeddings.window_chunks(grid)]
     return np.concatenate(parts) if parts else np.empty(0, np.float32)
 
@@ -269,7 +283,7 @@ def _save(
     status: str = "complete",
     note: str = "",
 ) -> tuple[list[regions.Region], str]:
-    found = regions.from_scores(scores, plan.grid, plan.threshold, plan.fuse_gap)
+    found = regions.from_scores(scores, plan.curve, plan.threshold, plan.fuse_gap)
     if found and media.duration is not None:
         found[-1] = found[-1]._replace(end=min(found[-1].end, media.duration))
     stamp = ws.clips.save_scan_results(
@@ -281,8 +295,8 @@ def _save(
         classifier_version=plan.classifier.version,
         threshold=plan.threshold,
         fuse_gap=plan.fuse_gap,
-        window=plan.grid.length,
-        hop=plan.grid.hop,
+        window=plan.curve.length,
+        hop=plan.curve.hop,
         fingerprint=media.fingerprint,
         window_count=len(scores),
         scores=scores,

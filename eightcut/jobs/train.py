@@ -63,7 +63,8 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         negative_folder: an export folder of clips that do not hold it.
         model: the embedder, one of ``embedders("sound")``.
         name: tells classifiers on one embedder apart.
-        head: logistic, trees or mlp.
+        head: logistic, trees or mlp, which score windows; or mil, which scores the embedder's
+            frames and so hears short sounds and finds where they begin and end.
         margin: seconds that background keeps from every clip; 0 takes none.
         use_hard_negatives: learn from the false alarms a person has marked.
         include_scan_exports: learn from clips that a scan exported, too.
@@ -96,7 +97,7 @@ def train_classifier(  # noqa: PLR0913 - the public contract
     files, skipped = training_files(ws, profile, settings)
     grid = checked(ws.settings.grid)
     examples, failed = gather(
-        ws, files, embedder, grid, margin=margin, progress=progress, cancel=cancel
+        ws, files, embedder, grid, margin=margin, progress=progress, cancel=cancel, head=head
     )
     fitted = classifiers.fit(
         examples.windows,

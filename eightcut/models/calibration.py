@@ -75,32 +75,43 @@ def _spread(
     return fold
 
 
-def platt(scores: Floats, truth: Mask) -> Platt | None:
-    """Fit by Newton's method; None where the scores do not rise with the truth."""
-    low, high = 1 / ((~truth).sum() + 2), (truth.sum() + 1) / (truth.sum() + 2)
+def platt(scores: Floats, truth: Mask, weights: NDArray[np.floating] | None = None) -> Platt | None:
+    """Fit by Newton's method; None where the scores do not rise with the truth.
+
+    Args:
+        scores: (n,).
+        truth: (n,).
+        weights: (n,), how many examples each stands for; 1 unless given.
+    """
+    counts = np.ones(len(truth)) if weights is None else np.asarray(weights, np.float64)
+    wrong, right = counts[~truth].sum(), counts[truth].sum()
+    low, high = 1 / (wrong + 2), (right + 1) / (right + 2)
     target = np.where(truth, high, low)
     x = np.asarray(scores, np.float64)
     centre, scale = x.mean(), x.std()
     if not scale > 0:
         return None
     inputs = np.stack([(x - centre) / scale, np.ones_like(x)])  # (2, n)
-    found = _newton(inputs, target)
+    found = _newton(inputs, target, counts)
     slope = float(found[0] / scale)
     if not (np.isfinite(found).all() and slope * scale > LEAST_SLOPE):
         return None
     return Platt(slope, float(found[1] - found[0] * centre / scale))
 
 
-def _newton(inputs: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+def _newton(
+    inputs: NDArray[np.float64], target: NDArray[np.float64], counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
     def loss(at: NDArray[np.float64]) -> float:
         odds = at @ inputs
-        return float((np.logaddexp(0.0, odds) - target * odds).sum())
+        return float((counts * (np.logaddexp(0.0, odds) - target * odds)).sum())
 
-    found = np.array([0.0, np.log(target.mean() / (1 - target.mean()))])
+    share = (counts * target).sum() / counts.sum()
+    found = np.array([0.0, np.log(share / (1 - share))])
     for _ in range(STEPS):
         chance = np.asarray(sigmoid(found @ inputs), np.float64)
-        curve = (inputs * (chance * (1 - chance))) @ inputs.T + 1e-9 * np.eye(2)
-        step = np.linalg.solve(curve, inputs @ (chance - target))
+        curve = (inputs * (counts * chance * (1 - chance))) @ inputs.T + 1e-9 * np.eye(2)
+        step = np.linalg.solve(curve, inputs @ (counts * (chance - target)))
         size = 1.0
         while loss(found - size * step) > loss(found) and size > 1e-6:
             size /= 2

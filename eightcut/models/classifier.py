@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,10 @@ from safetensors import numpy as safetensors
 
 from eightcut import atomic
 from eightcut.models import calibration, heads
+from eightcut.models.bags import Bags
 from eightcut.models.base import Floats
 from eightcut.models.calibration import Platt
-from eightcut.models.heads import HEADS, Head
+from eightcut.models.heads import HEADS, Frames, Head, Rows
 
 __all__ = ["HEADS", "Classifier", "Fitted", "fit", "load_classifier", "save"]
 
@@ -93,17 +94,22 @@ class Classifier:
         """Whether its probabilities were checked against files it was not shown."""
         return self.platt is not None
 
-    def scores(self, windows: Floats) -> Floats:
-        """The log-odds of windows (n, width) that they hold the sound: (n,) float32."""
+    @property
+    def reads_frames(self) -> bool:
+        """Whether it scores the embedder's frames, not windows pooled from them."""
+        return self.head.reads_frames
+
+    def scores(self, windows: Rows | Frames) -> Floats:
+        """The log-odds of windows or frames (n, width), or of bags, that they hold the sound."""
         return self.head.scores(windows)
 
-    def probabilities(self, windows: Floats) -> Floats:
-        """The probability of each window (n, width) that it holds the sound: (n,) float32."""
+    def probabilities(self, windows: Rows | Frames) -> Floats:
+        """The probability of each window or frame (n, width), or bag, that it holds the sound."""
         return (self.platt or calibration.RAW).probabilities(self.scores(windows))
 
 
 def fit(
-    x: Floats,
+    x: Rows,
     y: Sequence[bool] | NDArray[Any],
     groups: Sequence[str],
     *,
@@ -117,8 +123,12 @@ def fit(
     a window counts within its class. Calibration and the out-of-fold scores hold
     whole groups out; they need each class in two groups at least.
 
+    A head that reads frames is calibrated on what it is going to fire on: held-out clips, by
+    their best frame, against stretches without the sound that count as often as clips of
+    their length would.
+
     Args:
-        x: (n, width) windows.
+        x: (n, width) windows; for a head that reads frames, n windows as bags of them.
         y: (n,) true where the window holds the sound.
         groups: (n,) the media file of each window.
         head: a name in ``HEADS``.
@@ -129,25 +139,48 @@ def fit(
         ValueError: a class is missing, the shapes do not fit, or a number is not finite.
     """
     x, truth, counted = _rows(x, y, groups, weights)
-    if head not in HEADS:
-        raise ValueError(f"there is no head {head!r}; there are {', '.join(HEADS)}")
+    most = heads.kind_of(head).folds
 
     def learn(rows: NDArray[np.bool_]) -> Head:
         return heads.fit(x[rows], truth[rows], counted[rows], kind=head, seed=seed)
 
     final = learn(np.ones(len(truth), bool))
     scores = np.full(len(truth), np.nan, np.float32)
-    for shown, held in calibration.folds(truth, groups, HEADS[head].folds):
-        scores[held] = learn(shown).scores(x[held])
+    clips: list[_Judged] = []
+    for shown, held in calibration.folds(truth, groups, most):
+        learned = learn(shown)
+        scores[held] = learned.scores(x[held])
+        if isinstance(x, Bags):
+            clips.append(_clips(learned, x[held], truth[held], scores[held]))
     known = np.isfinite(scores)
     if not known.any():
         reason = "each class must come from two media files or more to hold some out"
         return Fitted(final, None, reason, None, None)
-    found = calibration.platt(scores[known], truth[known])
+    judged = (
+        map(np.concatenate, zip(*clips, strict=True)) if clips else (scores[known], truth[known])
+    )
+    found = calibration.platt(*judged)
     reason = "" if found else "on held-out files the scores do not rise with the truth"
     oof = np.full_like(scores, np.nan)
     oof[known] = (found or calibration.RAW).probabilities(scores[known])
     return Fitted(final, found, reason, scores, oof)
+
+
+class _Judged(NamedTuple):
+    """Held-out scores to calibrate on, what is true there, and how many examples each is."""
+
+    scores: Floats
+    truth: NDArray[np.bool_]
+    counts: NDArray[np.float64]
+
+
+def _clips(head: Head, x: Bags, truth: NDArray[np.bool_], scores: Floats) -> _Judged:
+    clips, others = x.positives(truth), x[~truth]
+    return _Judged(
+        np.concatenate([head.scores(clips), scores[~truth]]),
+        np.arange(len(clips) + len(others)) < len(clips),
+        np.concatenate([clips.shares(), others.shares()]),
+    )
 
 
 def save(folder: Path, classifier: Classifier) -> None:
@@ -238,13 +271,16 @@ def _platt(stored: Any) -> Platt | None:
 
 
 def _rows(
-    x: Floats, y: Any, groups: Sequence[str], weights: Floats | None
-) -> tuple[Floats, NDArray[np.bool_], Floats]:
-    x, truth = np.asarray(x, np.float32), np.asarray(y).astype(bool)
+    x: Rows, y: Any, groups: Sequence[str], weights: Floats | None
+) -> tuple[Rows, NDArray[np.bool_], Floats]:
+    truth = np.asarray(y).astype(bool)
     counted = np.ones(len(truth), np.float32) if weights is None else np.asarray(weights)
-    if x.ndim != 2 or not len(x) == len(truth) == len(groups) == len(counted):
+    if not isinstance(x, Bags):
+        x = np.asarray(x, np.float32)
+    vectors = x.frames if isinstance(x, Bags) else x
+    if vectors.ndim != 2 or not len(x) == len(truth) == len(groups) == len(counted):
         raise ValueError("windows, truth, groups and weights must have one row each per window")
-    if not (np.isfinite(x).all() and np.isfinite(counted).all() and (counted > 0).all()):
+    if not (np.isfinite(vectors).all() and np.isfinite(counted).all() and (counted > 0).all()):
         raise ValueError("windows must be finite and weights positive")
     if not truth.any():
         raise ValueError("there is no window that holds the sound: export clips of it first")

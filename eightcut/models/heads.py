@@ -13,37 +13,57 @@ sample that was tried.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from eightcut.models import linear, perceptron, trees
+from eightcut.models import linear, mil, perceptron, trees
 from eightcut.models.arrays import Tensors, expect
+from eightcut.models.bags import Bags
 from eightcut.models.base import Floats
 
-Fit = Callable[[Floats, NDArray[np.bool_], Floats, int], Tensors]
+Rows = Floats | Bags
+Frames = NDArray[np.floating]
+Fit = Callable[[Any, NDArray[np.bool_], Floats, int], Tensors]
 
 CHUNK = 16_384  # windows scored together
 LEAST_SPREAD = 0.1  # of the average spread
 
 
 class Kind(NamedTuple):
-    """One kind of head: how it learns, scores, is checked after loading, and is held out."""
+    """One kind of head: how it learns, scores, is checked after loading, and is held out.
+
+    What reads windows learns from their mean vectors; what reads frames learns from ``Bags``,
+    and the score of a window is that of its best frame.
+    """
 
     fit: Fit
     score: Callable[[Tensors, Floats], NDArray[np.floating]]
     check: Callable[[Tensors, int], None]
     folds: int = 5
+    reads: Literal["windows", "frames"] = "windows"
 
 
 HEADS = {
     "logistic": Kind(linear.fit, linear.score, linear.check),
     "trees": Kind(trees.fit, trees.score, trees.check, folds=3),
     "mlp": Kind(perceptron.fit, perceptron.score, perceptron.check),
+    "mil": Kind(mil.fit, mil.score, mil.check, reads="frames"),
 }
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of head of that name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if name not in HEADS:
+        raise ValueError(f"there is no head {name!r}; there are {', '.join(HEADS)}")
+    return HEADS[name]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,12 +78,22 @@ class Head:
         """Numbers per embedding."""
         return len(self.tensors["mean"])
 
-    def scores(self, windows: Floats) -> Floats:
-        """The log-odds of windows (n, width) that they hold the sound: (n,) float32.
+    @property
+    def reads_frames(self) -> bool:
+        """Whether it scores the embedder's frames, not windows pooled from them."""
+        return HEADS[self.kind].reads == "frames"
+
+    def scores(self, windows: Rows | Frames) -> Floats:
+        """The log-odds of windows or frames (n, width), or of bags, that they hold the sound: (n,).
 
         Raises:
-            ValueError: the windows have another width.
+            ValueError: they have another width, or are bags and the head does not read frames.
         """
+        if isinstance(windows, Bags):
+            if not self.reads_frames:
+                raise ValueError(f"the {self.kind} head reads windows, not bags of frames")
+            held = windows.compact()
+            return held.highest(self.scores(held.frames))
         if windows.ndim != 2 or windows.shape[1] != self.width:
             raise ValueError(f"the head reads windows of width {self.width}, not {windows.shape}")
         mean, std = self.tensors["mean"], self.tensors["std"]
@@ -77,29 +107,31 @@ class Head:
         return found
 
 
-def fit(
-    windows: Floats, truth: NDArray[np.bool_], weights: Floats, *, kind: str, seed: int
-) -> Head:
+def fit(windows: Rows, truth: NDArray[np.bool_], weights: Floats, *, kind: str, seed: int) -> Head:
     """Fit a head of a kind; both classes weigh the same in all, however many windows they have.
 
     Args:
-        windows: (n, width).
+        windows: (n, width), or bags for a head that reads frames. Where such a head is given
+            windows, each is a bag of one frame.
         truth: (n,), True where the window holds the sound.
         weights: (n,), how much each window counts within its class.
         kind: a name in ``HEADS``.
         seed: makes the fit repeatable.
     """
-    windows = powered(windows)
-    mean = windows.mean(axis=0, dtype=np.float64).astype(np.float32)
-    std = _spread(windows)
+    if HEADS[kind].reads == "frames":
+        bags = (windows if isinstance(windows, Bags) else Bags.of(windows)).compact()
+        frames, mean, std = _standardised(bags.frames)
+        rows: Rows = replace(bags, frames=frames)
+    else:
+        rows, mean, std = _standardised(windows)
     # One thread: on a busy machine the threads of OpenMP wait for each other, and the same trees
     # were seen to take fifty times longer. So the bytes also do not depend on the machine's cores.
     with threadpool_limits(1):
-        learned = HEADS[kind].fit((windows - mean) / std, truth, balanced(truth, weights), seed)
+        learned = HEADS[kind].fit(rows, truth, balanced(truth, weights), seed)
     return Head(kind, {"mean": mean, "std": std, **learned})
 
 
-def powered(windows: Floats) -> Floats:
+def powered(windows: NDArray[np.floating]) -> Floats:
     """The signed square root of every number, as float32."""
     part = np.asarray(windows, np.float32)
     return np.copysign(np.sqrt(np.abs(part)), part)
@@ -119,16 +151,25 @@ def check(kind: str, tensors: Tensors) -> Head:
     Raises:
         ValueError: they are not the arrays of such a head.
     """
-    if kind not in HEADS:
-        raise ValueError(f"there is no head {kind!r}; there are {', '.join(HEADS)}")
+    of = kind_of(kind)
     mean = tensors.get("mean", np.empty(0))
     if mean.ndim != 1 or not len(mean):
         raise ValueError(f"the {kind} head has no mean")
     expect(tensors, {"mean": mean.shape, "std": mean.shape})
     if not (tensors["std"] > np.float32(0)).all():
         raise ValueError(f"the {kind} head has a spread that is not positive")
-    HEADS[kind].check(tensors, len(mean))
+    of.check(tensors, len(mean))
     return Head(kind, tensors)
+
+
+def _standardised(vectors: NDArray[np.floating] | Bags) -> tuple[Floats, Floats, Floats]:
+    """Powered vectors at mean 0 and spread 1, and what was their mean and spread."""
+    if isinstance(vectors, Bags):
+        raise ValueError("this head reads windows, not bags of frames")
+    part = powered(vectors)
+    mean = part.mean(axis=0, dtype=np.float64).astype(np.float32)
+    std = _spread(part)
+    return (part - mean) / std, mean, std
 
 
 def _spread(windows: Floats) -> Floats:

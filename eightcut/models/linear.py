@@ -10,7 +10,14 @@ PENALTY = 0.01  # times |slope|^2 / 2, beside the mean loss; 0.001 to 0.03 do eq
 STEPS, TOLERANCE = 300, 1e-7
 
 
-def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -> Tensors:  # noqa: ARG001 - convex: no chance in it
+def fit(
+    windows: Floats,
+    truth: NDArray[np.bool_],
+    weights: Floats,
+    seed: int,  # noqa: ARG001 - convex: no chance in it
+    *,
+    penalty: float = PENALTY,
+) -> Tensors:
     """Fit standardised windows (n, width) by L-BFGS in double precision."""
     import torch  # noqa: PLC0415 - scoring needs none of it
     from torch.nn import functional  # noqa: PLC0415
@@ -31,7 +38,7 @@ def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -
     def loss() -> torch.Tensor:
         solver.zero_grad()
         errors = functional.binary_cross_entropy_with_logits(x @ slope + bias, y, reduction="none")
-        total = (share * errors).sum() + PENALTY / 2 * slope.square().sum()
+        total = (share * errors).sum() + penalty / 2 * slope.square().sum()
         total.backward()  # type: ignore[no-untyped-call]
         return total
 

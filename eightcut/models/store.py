@@ -13,7 +13,7 @@ import json
 import re
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from eightcut.audio import windows
 from eightcut.audio.windows import Grid
+from eightcut.models.bags import Bags
 from eightcut.models.base import Embedder, Floats
 from eightcut.models.store_writer import FRAMES, META, PARTIAL, RMS, STATS, Entry, Writer
 
@@ -75,6 +76,17 @@ class Embeddings:
         """The same vectors, some windows at a time, so that memory stays flat."""
         for _, vectors in self._chunks(grid):
             yield vectors
+
+    def bags(
+        self, grid: Grid, rows: NDArray[np.intp], clips: Sequence[tuple[float, float]] = ()
+    ) -> Bags:
+        """The frames of the windows named, in that order, and those of whole clips, in seconds."""
+        first, last = windows.inside(
+            windows.count(self.duration, grid), self.grid, grid, len(self.frames)
+        )
+        spans = [windows.within(self.grid, span, len(self.frames)) for span in clips]
+        held = np.array([span for span in spans if span[1] > span[0]], np.intp).reshape(-1, 2)
+        return Bags(self.frames, first[rows], last[rows], held).compact()
 
     def loudness(self, grid: Grid) -> Floats:
         """Root mean square of each window: (windows,) float32."""
