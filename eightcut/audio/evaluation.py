@@ -7,26 +7,25 @@ event does not count. A false alarm is told per hour of known time. Intervals
 come from drawing whole files anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcut.audio import metrics
+from eightcut.audio import file_draws, metrics
 from eightcut.audio.alarm_rates import AlarmRates
-from eightcut.audio.metrics import Detections, Mask
-from eightcut.audio.ranking import Ranking
+from eightcut.audio.file_draws import Weights
+from eightcut.audio.metrics import Array, Detections, Mask
 from eightcut.audio.spans import Span, common, merged, seconds
+from eightcut.audio.window_draws import WindowDraws
 from eightcut.audio.windows import TICK, Floats, Grid, starts
-from eightcut.estimates import UNKNOWN, Estimate, bootstrap
+from eightcut.estimates import DRAWS, Estimate
 
 HOLDS = 0.5  # share of an event that a window must hold to be positive
 ALARM_RATES = (6.0, 20.0)  # false alarms per hour at which recall is told
 RECALLS = (0.5, 0.8)  # shares of events found at which false alarms are told
 SILENT = np.finfo(np.float32).min  # the score of a window that has none: below all others
-
-Counts = NDArray[np.integer]
 
 
 class Judged(NamedTuple):
@@ -78,13 +77,21 @@ def judge(
     return Judged(filename, truth[counted], scores[counted], found)
 
 
-def figures(files: Sequence[Judged]) -> dict[str, Estimate]:
-    """Every figure over these files, with its interval and its n (windows or events)."""
-    curves = _Curves(files)
-    return {name: curves.over(figure) for name, figure in FIGURES.items()}
+def figures(files: Sequence[Judged], *, draws: int = DRAWS, seed: int = 0) -> dict[str, Estimate]:
+    """Every figure over these files, with its interval and its n (windows or events).
+
+    Args:
+        files: what is known of each, beside its curve.
+        draws: how many times files are drawn for the intervals.
+        seed: makes them repeatable.
+    """
+    drawn = _drawn(files, _weights(files, draws, seed))
+    return {name: _estimate(values, _n(files, name)) for name, values in drawn.items()}
 
 
-def changes(new: Sequence[Judged], old: Sequence[Judged]) -> dict[str, Estimate]:
+def changes(
+    new: Sequence[Judged], old: Sequence[Judged], *, draws: int = DRAWS, seed: int = 0
+) -> dict[str, Estimate]:
     """New minus old of every figure, with the interval of the paired difference.
 
     Both must be about the same files in the same order. Figures of windows are
@@ -95,75 +102,55 @@ def changes(new: Sequence[Judged], old: Sequence[Judged]) -> dict[str, Estimate]
     """
     if [file.filename for file in new] != [file.filename for file in old]:
         raise ValueError("only evaluations over the same files can be compared")
-    after, before = _Curves(new), _Curves(old)
-    told = (
-        FIGURES if _same_windows(new, old) else dict(list(FIGURES.items())[len(WINDOW_FIGURES) :])
-    )
-    return {name: after.change(before, figure) for name, figure in told.items()}
+    weights = _weights(new, draws, seed)
+    after, before = _drawn(new, weights), _drawn(old, weights)
+    left_out = () if _same_windows(new, old) else WINDOW_FIGURES
+    return {
+        name: _estimate(after[name] - before[name], _n(new, name))
+        for name in FIGURES
+        if name not in left_out
+    }
 
 
-class _Curves:
-    """The curves of all files, sorted once."""
-
-    def __init__(self, files: Sequence[Judged]) -> None:
-        self.files = len(files)
-        sizes = [len(file.truth) for file in files]
-        self.windows = Ranking(
-            np.concatenate([*(file.truth for file in files), np.empty(0, bool)]),
-            np.concatenate([*(file.scores for file in files), np.empty(0, np.float32)]),
-            np.repeat(np.arange(len(files)), sizes),
-            len(files),
-        )
-        self.rates = AlarmRates([file.found for file in files])
-
-    def over(self, figure: "Figure") -> Estimate:
-        if not self.files:
-            return UNKNOWN
-        return bootstrap(
-            lambda drawn: figure(self, self._counts(drawn)), self.files, self.n(figure)
-        )
-
-    def change(self, old: "_Curves", figure: "Figure") -> Estimate:
-        def difference(drawn: Sequence[int]) -> float | None:
-            counts = self._counts(drawn)
-            after, before = figure(self, counts), figure(old, counts)
-            return None if after is None or before is None else after - before
-
-        return bootstrap(difference, self.files, self.n(figure)) if self.files else UNKNOWN
-
-    def n(self, figure: "Figure") -> int:
-        return len(self.windows if figure in {_precision, _auroc} else self.rates)
-
-    def _counts(self, drawn: Sequence[int]) -> Counts:
-        return np.bincount(drawn, minlength=self.files)
-
-
-Figure = Callable[[_Curves, Counts], float | None]
-
-
-def _precision(curves: _Curves, counts: Counts) -> float | None:
-    return curves.windows.average_precision(counts)
-
-
-def _auroc(curves: _Curves, counts: Counts) -> float | None:
-    return curves.windows.auroc(counts)
-
-
-def _recall_at(rate: float) -> Figure:
-    return lambda curves, counts: curves.rates.recall_at_rate(counts, rate)
-
-
-def _rate_at(recall: float) -> Figure:
-    return lambda curves, counts: curves.rates.rate_at_recall(counts, recall)
-
-
-FIGURES: dict[str, Figure] = {
-    "average precision": _precision,
-    "AUROC": _auroc,
-    **{f"recall at {rate:g} false alarms per hour": _recall_at(rate) for rate in ALARM_RATES},
-    **{f"false alarms per hour at recall {recall:g}": _rate_at(recall) for recall in RECALLS},
-}
 WINDOW_FIGURES = ("average precision", "AUROC")
+_RECALLS_AT = {f"recall at {rate:g} false alarms per hour": rate for rate in ALARM_RATES}
+_RATES_AT = {f"false alarms per hour at recall {recall:g}": recall for recall in RECALLS}
+FIGURES = (*WINDOW_FIGURES, *_RECALLS_AT, *_RATES_AT)
+
+
+def _weights(files: Sequence[Judged], draws: int, seed: int) -> Weights:
+    return file_draws.weights(len(files), draws if len(files) > 1 else 0, seed)
+
+
+def _drawn(files: Sequence[Judged], weights: Weights) -> dict[str, Array]:
+    """Every figure of each draw, NaN where it cannot tell; the first is of all files once."""
+    windows = WindowDraws(
+        np.concatenate([*(file.truth for file in files), np.empty(0, bool)]),
+        np.concatenate([*(file.scores for file in files), np.empty(0, np.float32)]),
+        np.repeat(np.arange(len(files)), [len(file.truth) for file in files]),
+        len(files),
+    )
+    rates = AlarmRates([file.found for file in files])
+    recalls, alarms = tuple(_RECALLS_AT.values()), tuple(_RATES_AT.values())
+    found = [rates.figures(counts, recalls, alarms) for counts in weights.T]
+    columns = np.array(found, dtype=np.float64).T  # None becomes NaN
+    return dict(zip(FIGURES, (*windows.figures(weights), *columns), strict=True))
+
+
+def _estimate(values: Array, n: int) -> Estimate:
+    value, told = values[0], values[1:][~np.isnan(values[1:])]
+    if np.isnan(value):
+        return Estimate(None, None, None, n)
+    if not len(told):
+        return Estimate(float(value), None, None, n)
+    low, high = np.percentile(told, [2.5, 97.5])
+    return Estimate(float(value), float(low), float(high), n)
+
+
+def _n(files: Sequence[Judged], name: str) -> int:
+    if name in WINDOW_FIGURES:
+        return sum(len(file.truth) for file in files)
+    return sum(len(file.found.event_scores) for file in files)
 
 
 def _inside(begin: NDArray[np.float64], length: float, known: Sequence[Span]) -> Mask:

@@ -6,6 +6,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from eightcut.audio import evaluation, metrics
 from eightcut.audio.alarm_rates import AlarmRates
+from eightcut.audio.window_draws import WindowDraws
 from eightcut.audio.windows import Grid
 
 GRID = Grid(8.0, 1.0)
@@ -129,10 +130,28 @@ def test_a_draw_of_files_counts_as_the_files_it_is_made_of(drawn, rate, recall):
     files = [metrics.Detections(np.array(e), np.array(a), 0.25) for e, a, _ in drawn]
     counts = np.array([times for *_, times in drawn])
     repeated = [file for file, (*_, times) in zip(files, drawn, strict=True) for _ in range(times)]
-    found = AlarmRates(files)
-    assert found.recall_at_rate(counts, rate) == pytest.approx(
-        metrics.recall_at_rate(repeated, rate)
-    )
-    assert found.rate_at_recall(counts, recall) == pytest.approx(
-        metrics.rate_at_recall(repeated, recall)
-    )
+    found = AlarmRates(files).figures(counts, [rate], [recall])
+    expected = metrics.recall_at_rate(repeated, rate), metrics.rate_at_recall(repeated, recall)
+    assert found == pytest.approx(expected)
+
+
+drawn_windows = st.lists(
+    st.tuples(st.booleans(), st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9]), st.integers(0, 2)),
+    max_size=40,
+)
+
+
+@given(drawn_windows, st.lists(st.integers(0, 3), min_size=3, max_size=3))
+def test_a_draw_of_windows_counts_as_the_windows_it_is_made_of(rows, counts):
+    truth, scores, member = (np.array([row[at] for row in rows]) for at in range(3))
+    drawn = WindowDraws(truth.astype(bool), scores, member.astype(int), 3)
+    ap, auroc = drawn.figures(np.array([[1, 1, 1], counts]).T)
+    for place, times in enumerate(([1, 1, 1], counts)):
+        repeat = [times[of] for of in member.astype(int)]
+        whole, values = np.repeat(truth.astype(bool), repeat), np.repeat(scores, repeat)
+        if whole.all() or not whole.any():
+            assert np.isnan(ap[place])
+            assert np.isnan(auroc[place])
+        else:
+            assert ap[place] == pytest.approx(average_precision_score(whole, values))
+            assert auroc[place] == pytest.approx(roc_auc_score(whole, values))
