@@ -1,6 +1,7 @@
 """The files of a profile that can be compared, and how much has changed in each of them."""
 
 import functools
+import logging
 import threading
 import time
 from typing import NamedTuple, Protocol
@@ -8,6 +9,8 @@ from typing import NamedTuple, Protocol
 from eightcut.jobs.compare import VersionDiff, compare_versions
 from eightcut.sessions import sides
 from eightcut.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 TELL_EVERY_S = 0.5
 
@@ -44,7 +47,12 @@ class Files(NamedTuple):
         for filename in self.files:
             if cancel.is_set():
                 return
-            if (diff := self._diff(filename)) is not None:
+            try:
+                diff = self._diff(filename)
+            except (LookupError, ValueError) as problem:  # opening that file will tell
+                log.info("%s cannot be compared: %s", filename, problem)
+                continue
+            if diff is not None:
                 counted[filename] = counts(diff)
             if time.monotonic() - told > TELL_EVERY_S:
                 publish("counted", dict(counted), cancel)

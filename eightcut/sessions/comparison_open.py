@@ -75,6 +75,7 @@ class OpenComparison(t.HasTraits):
             Side(self.lock, functools.partial(self.choose, which), self.say)
             for which in ("old", "new")
         )
+        self._is_open_to_all = filename is None
         self.files = (filename,) if filename else sides.comparable_files(ws, self.profile)
         self._open(filename or next(iter(self.files), ""))
         self._require(filename)
@@ -89,9 +90,14 @@ class OpenComparison(t.HasTraits):
     @verb
     def refresh(self) -> None:
         """Compare anew, with all that is known by now."""
+        if self._is_open_to_all:
+            found = sides.comparable_files(self._ws, self.profile)
+            self.files = found if self.filename in found or not self.filename else self.files
         if self.filename:
             self._load()
-            self._count()
+        elif self.files:
+            self._open(self.files[0])
+        self._count()
 
     @verb
     def open(self, filename: str) -> None:

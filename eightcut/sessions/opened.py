@@ -208,8 +208,8 @@ class OpenVersion(t.HasTraits):
 
     @verb
     def refresh_marks(self) -> None:
-        """Read hard negatives and clips again; regions, selection and threshold stay."""
-        self._load_marks()
+        """Read hard negatives, clips and what is stored again; selection and threshold stay."""
+        self._load_rows()
 
     def wait(self) -> None:
         """Return when the waveform and the excerpt that were asked for are there."""

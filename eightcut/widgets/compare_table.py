@@ -16,7 +16,7 @@ COLUMNS = {
     "Change": "minmax(88px, 1fr)",
     "Time": "minmax(66px, 0.8fr)",
     "Score": "minmax(110px, 1.1fr)",
-    "Weight": "minmax(68px, 0.6fr)",
+    "Weight": "minmax(76px, 0.6fr)",
     "Decided": "minmax(104px, 1fr)",
 }
 NOTHING = "Nothing of these kinds has changed. The buttons above list what was kept or has shifted."

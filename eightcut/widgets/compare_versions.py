@@ -76,7 +76,7 @@ class CompareVersions(w.VBox):  # type: ignore[misc]
         self.notes, self.progress = text_box(), w.Label()
         made = (*actions.WALK, *actions.JUDGE, *actions.STEPS, actions.FIT, actions.REFRESH)
         self.buttons = {action.verb: button(self._wiring, action, self._act) for action in made}
-        for verb, width in (("accept", "132px"), ("toggle_negative", "116px")):
+        for verb, width in (("accept", "152px"), ("toggle_negative", "130px")):
             self.buttons[verb].layout.width = width  # whatever it says, the next one stays in place
         self.progress.layout.min_width = "84px"
         self.panel_keys = PanelKeys(

@@ -42,7 +42,7 @@ function render({ model, el }) {
     root.dataset.loaded = message.generation;
     slider.min = message.start;
     slider.max = message.end;
-    const plays = wanted?.play || auto.checked || model.get("autoplay");
+    const plays = wanted?.play || (!message.again && (auto.checked || model.get("autoplay")));
     const inside = wanted && holds(wanted.time) && Math.abs(wanted.time - message.cue) > 0.02;
     media.currentTime = inside ? wanted.time - message.start : 0; // else with the lead-in
     wanted = null;

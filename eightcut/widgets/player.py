@@ -58,7 +58,7 @@ class Player(anywidget.AnyWidget):
 
     def _receive(self, message: dict[str, Any]) -> None:
         acts: dict[str, Callable[[dict[str, Any]], None]] = {
-            "hello": lambda _: self._send_excerpt(),
+            "hello": lambda _: self._send_excerpt(again=True),
             "listen": self._listen,
             "position": lambda told: self.session.seek(told["time"]),
             "problem": lambda told: self.session.say(told["text"], is_problem=True),
@@ -74,7 +74,8 @@ class Player(anywidget.AnyWidget):
     def _draw_position(self) -> None:
         self.playhead = self.session.playhead
 
-    def _send_excerpt(self) -> None:
+    def _send_excerpt(self, *, again: bool = False) -> None:
+        """``again``: a page has been loaded anew, and nobody has asked it to play."""
         excerpt = self.session.excerpt
         if excerpt is None:
             return
@@ -82,7 +83,7 @@ class Player(anywidget.AnyWidget):
         cue = self._cue(excerpt.start)
         kind = "video" if excerpt.has_video else "audio"
         about = {"start": excerpt.start, "end": excerpt.end, "cue": cue, "mime": f"{kind}/mp4"}
-        about |= {"generation": self._generation, "source": self.source}
+        about |= {"generation": self._generation, "source": self.source, "again": again}
         self.send({"type": "excerpt", **about}, [excerpt.path.read_bytes()])
 
     def _cue(self, first: float) -> float:

@@ -9,7 +9,7 @@ from eightcut.audio.windows import Grid
 from eightcut.sessions import news
 from eightcut.sessions.comparison import ACTS, ComparisonSession
 from eightcut.sessions.review import ReviewSession
-from tests.sessions.workspace import FILE, FIRST, scan, workspace
+from tests.sessions.workspace import FILE, FIRST, scan, whistle, workspace
 
 MODEL, PROFILE = "YAMNET", "default"
 
@@ -246,6 +246,16 @@ def test_a_mark_made_elsewhere_is_seen(ws, session):
     review.close()
 
 
+def test_what_is_decided_here_is_seen_in_a_review_beside_it(ws, session):
+    review = ReviewSession(ws, FILE)
+    review.select(review.regions[0].id)
+    pick(session, 25.0)
+    session.accept()
+    assert [review.state(row) for row in review.regions if row.start == 25.0] == ["accepted"]
+    assert review.selected == review.regions[0].id
+    review.close()
+
+
 def test_what_another_kernel_has_decided_is_seen_on_coming_back(ws, session):
     pick(session, 40.0)
     with ec.Workspace(ws.path) as elsewhere:
@@ -293,6 +303,19 @@ def test_files_are_walked_and_counted(tmp_path):
             session.previous_file()
         session.next_file()
         assert session.filename == session.files[1]
+        session.close()
+        session.wait()
+
+
+def test_a_file_that_was_scanned_meanwhile_is_found_by_looking_again(tmp_path):
+    with ec.Workspace(tmp_path / "empty") as ws:
+        session = ComparisonSession(ws)
+        whistle(tmp_path / FILE)
+        ws.add_media(tmp_path / FILE)
+        for regions in (FIRST, FIRST[:1]):
+            scan(ws, MODEL, regions)
+        session.refresh()
+        assert session.summary == "1 kept · 0 shifted · 0 gained · 1 lost"
         session.close()
         session.wait()
 

@@ -175,6 +175,16 @@ def test_names_are_never_markup(tmp_path):
         made.session.wait()
 
 
+def test_a_page_that_is_loaded_anew_does_not_play_by_itself(compared, monkeypatch):
+    sent = []
+    monkeypatch.setattr(compared.player, "send", lambda content, _buffers: sent.append(content))
+    compared.buttons["next"].click()
+    compared.session.wait()
+    told(compared.player, type="hello")
+    assert compared.player.autoplay
+    assert [message["again"] for message in sent] == [False, True]
+
+
 def test_several_files_are_a_dropdown_with_counts(tmp_path):
     with workspace(tmp_path) as ws:
         (tmp_path / "more.wav").write_bytes((tmp_path / FILE).read_bytes()[:-4000])
