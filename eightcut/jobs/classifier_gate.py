@@ -12,6 +12,7 @@ from eightcut.models.base import Embedder
 from eightcut.workspace import Workspace
 
 CHANCE = 0.5  # AUROC of a classifier that knows nothing
+SLACK = 0.005  # of average precision; hard negatives may cost so much where they are not
 
 
 def decide(
@@ -69,25 +70,37 @@ def gate_against(figures: Mapping[str, Estimate], found: Challenge) -> Gate:
     if delta is None or delta.value is None:
         why = found.problem or "there is no file that both can be asked about"
         return Gate(False, f"{ASIDE}it cannot be compared with the version in use: {why}", delta)
-    told = _told(found, delta)
-    if found.before is not None and _is_worse(found.before):
-        return Gate(
-            False,
-            f"{ASIDE}worse at what the version in use had learned, average precision "
-            f"{_signed(found.before)} there; {told}",
-            delta,
-        )
-    if delta.value > 0:
-        return Gate(True, f"{IN_USE}better than the version in use until now: {told}", delta)
-    if delta.value == 0 and found.has_more:
-        return Gate(
-            True, f"{IN_USE}no worse than until now, and it learned from more: {told}", delta
-        )
-    return Gate(False, f"{ASIDE}not better than the version in use: {told}", delta)
+    is_open, words = _verdict(found, delta, found.before or delta)
+    return Gate(is_open, f"{IN_USE if is_open else ASIDE}{words}: {_told(found, delta)}", delta)
 
 
-def _is_worse(change: Estimate) -> bool:
-    return change.value is not None and change.value < 0 and (change.high or 0.0) < 0
+def _verdict(found: Challenge, delta: Estimate, before: Estimate) -> tuple[bool, str]:
+    """Whether it is better, in words.
+
+    What is sure decides; ``before`` comes first, since new marks that are wrong speak for
+    a classifier that learned from them. Where nothing is sure it must be ahead over all and
+    not behind, but for ``SLACK``, on what was known before.
+    """
+    there = f"at what the version in use had learned ({_signed(before)})"
+    ahead, kept = delta.value or 0.0, before.value or 0.0
+    ways = (
+        (_is_below(before), False, f"worse {there}"),
+        (_is_below(delta), False, "worse than the version in use"),
+        (_is_above(delta) or _is_above(before), True, "better than the version in use until now"),
+        (ahead == 0 and found.has_more, True, "no worse than until now, and it learned from more"),
+        (ahead <= 0, False, "not better than the version in use"),
+        (kept < -SLACK, False, f"not surely better than the version in use, and worse {there}"),
+        (True, True, "better than the version in use until now"),
+    )
+    return next((is_open, words) for holds, is_open, words in ways if holds)
+
+
+def _is_below(change: Estimate) -> bool:
+    return change.high is not None and change.high < 0
+
+
+def _is_above(change: Estimate) -> bool:
+    return change.low is not None and change.low > 0
 
 
 def _chance(figures: Mapping[str, Estimate]) -> str | None:

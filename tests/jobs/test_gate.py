@@ -2,7 +2,8 @@ import pytest
 
 import eightcut as ec
 from eightcut.estimates import Estimate
-from eightcut.jobs.classifier_gate import gate_of_first
+from eightcut.jobs.challenge import Challenge
+from eightcut.jobs.classifier_gate import gate_against, gate_of_first
 from eightcut.jobs.gate import Gate, forced, settled, shut
 from tests.jobs.conftest import BUZZES, WHISTLES
 
@@ -116,6 +117,41 @@ def test_a_version_in_use_whose_files_are_gone_is_asked_about_others_only(ws, tr
             meta.unlink()
     run = train(ws)
     assert "cannot be compared" in run.gate.reason
+
+
+def found(delta, before, *, has_more=False):
+    around = [Estimate(*values, 100) for values in (delta, before)]
+    return Challenge(0.9, 0.8, *around, files=5, refitted=3, has_more=has_more)
+
+
+SURE, UNSURE = (0.1, 0.02, 0.2), (0.1, -0.1, 0.2)
+WORSE, RATHER_WORSE = (-0.1, -0.2, -0.02), (-0.1, -0.2, 0.1)
+NONE = (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("delta", "before", "is_open"),
+    [
+        (SURE, UNSURE, True),
+        (SURE, RATHER_WORSE, True),
+        (SURE, WORSE, False),
+        (UNSURE, UNSURE, True),
+        (UNSURE, RATHER_WORSE, False),
+        (UNSURE, (None, None, None), True),
+        (RATHER_WORSE, SURE, True),
+        (RATHER_WORSE, UNSURE, False),
+        (WORSE, SURE, False),
+        (NONE, NONE, False),
+    ],
+)
+def test_what_is_sure_decides_and_what_was_known_before_comes_first(delta, before, is_open):
+    known = {"AUROC": Estimate(0.9, 0.8, 1.0, 100)}
+    assert gate_against(known, found(delta, before)).is_open is is_open
+
+
+def test_a_version_no_better_than_chance_is_never_better():
+    guess = {"AUROC": Estimate(0.6, 0.4, 0.8, 100)}
+    assert not gate_against(guess, found(SURE, SURE)).is_open
 
 
 @pytest.mark.parametrize(("wish", "is_open"), [("auto", False), (True, True), (False, False)])
