@@ -7,7 +7,6 @@ piped into a file it is a plain line now and then.
 
 import contextlib
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -93,7 +92,14 @@ def bar(title: str, total: float, *, shown: Shown = True) -> Iterator[Bar]:
         yield _Lines(title, total)
 
 
-def stop_if(cancel: threading.Event | None) -> None:
+class Wish(Protocol):
+    """Whether the person wants a job to stop; ``threading.Event`` is one."""
+
+    def is_set(self) -> bool:
+        """Stop, please."""
+
+
+def stop_if(cancel: Wish | None) -> None:
     """Raise ``Cancelled`` where the person has asked to stop."""
     if cancel is not None and cancel.is_set():
         raise Cancelled

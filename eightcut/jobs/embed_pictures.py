@@ -6,9 +6,11 @@ metadata alone were changed is, which does no harm. Hashing bytes costs a
 hundredth of decoding pixels, so what is known needs no decoding.
 """
 
+import contextlib
 import hashlib
 import math
 import os
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,11 +18,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eightcut.jobs import cluster
 from eightcut.media import images
 from eightcut.models import registry
 from eightcut.models.base import Floats, ImageEmbedder
@@ -35,6 +38,7 @@ DEFAULT = "EFFICIENTNET_LITE0"
 DECODER = "1"  # goes up when the same file would give other pixels
 BATCH = 16  # pictures whose vectors are stored at a time
 AHEAD = 3 * BATCH  # pictures that are decoded before they are needed
+SHARD = 64  # pictures that a worker takes at a time
 ATTEMPTS = 3  # at a file that another program is writing
 
 
@@ -68,6 +72,7 @@ def embed_pictures(
     model: str = DEFAULT,
     progress: Shown = True,
     cancel: threading.Event | None = None,
+    client: Any = None,
 ) -> Embedded:
     """Embed pictures with what is kept in the workspace, and keep what is new.
 
@@ -80,14 +85,21 @@ def embed_pictures(
         model: an embedder, one of ``embedders("image")``.
         progress: whether a person sees how far it is.
         cancel: set it to stop.
+        client: a Dask client; its workers, which must see the same files, read and embed
+            the pictures, and the vectors are kept here.
 
     Raises:
         LookupError: there is no such image embedder.
-        ConnectionError: its weights are not on this machine and cannot be fetched.
+        ConnectionError: its weights are not on this machine and cannot be fetched, or the
+            client has no workers.
         Cancelled: ``cancel`` was set.
     """
     embedder = registry.load(model, "image")
     store = ImageStore(ws.embeddings.root, embedder, DECODER)
+    if client is not None:
+        given = [Path(path).expanduser() for path in paths]
+        _spread(client, embedder, store, given, progress=progress, cancel=cancel)
+        paths, progress = given, False
     return embed_with(embedder, store, paths, progress=progress, cancel=cancel)
 
 
@@ -121,6 +133,51 @@ def embed_with(
     if not found.is_known.all():
         raise OSError(f"vectors in {store.folder} were damaged while they were used; try again")
     return Embedded(found.vectors, tuple(kept), tuple(skipped), tuple(keys))
+
+
+def _spread(
+    client: Any,
+    embedder: ImageEmbedder,
+    store: ImageStore,
+    paths: list[Path],
+    *,
+    progress: Shown,
+    cancel: threading.Event | None,
+) -> None:
+    """Keep the vectors that the workers give; what fails there is tried here afterwards."""
+    shards = [paths[begin : begin + SHARD] for begin in range(0, len(paths), SHARD)]
+    root = store.folder.parent.parent
+    tasks = [(embedder.name, embedder.revision, root, shard) for shard in shards]
+    sizes = [float(len(shard)) for shard in shards]
+    with bar("Looking at pictures", len(paths), shown=progress) as shown:
+        for outcome in cluster.outcomes(
+            client, _on_worker, tasks, sizes=sizes, bar=shown, cancel=cancel
+        ):
+            if outcome.value is not None and outcome.value[0]:
+                store.append(*outcome.value)
+
+
+def _on_worker(
+    task: tuple[str, str, Path, list[Path]], report: cluster.Report
+) -> tuple[list[str], Floats]:
+    """Keys and vectors of the pictures of a shard, without those that are known or unreadable."""
+    name, revision, root, paths = task
+    embedder: ImageEmbedder = registry.load(name, "image")
+    if embedder.revision != revision:
+        raise ValueError(f"the worker has {name} {embedder.revision}, not {revision}")
+    with contextlib.ExitStack() as stack:
+        if not root.is_dir():  # the workspace is not there: nothing is known
+            root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        store = ImageStore(root, embedder, DECODER)
+        seen: dict[str, NDArray[np.uint8]] = {}
+        for path in paths:
+            stop_if(report)
+            with contextlib.suppress(OSError, images.BadImage):
+                key, pixels = _see(path, store, embedder.edge)
+                if pixels is not None:
+                    seen[key] = pixels
+            report.advance(1)
+    return list(seen), embedder.embed(list(seen.values()))
 
 
 class _Seen(NamedTuple):

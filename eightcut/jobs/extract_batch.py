@@ -5,18 +5,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
+from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eightcut.jobs import extract_files
+from eightcut.jobs import cluster, extract_files
 from eightcut.jobs.extract import Extraction, extract_project
 from eightcut.jobs.extract_facts import NAME as FACTS
 from eightcut.jobs.extract_groups import By
 from eightcut.jobs.extract_match import Match
 from eightcut.jobs.extract_project_report import ProjectReport
 from eightcut.jobs.extract_report import ExtractionReport
-from eightcut.progress import Shown
+from eightcut.progress import Shown, bar
 
 AnyPath = str | PathLike[str]
 
@@ -41,6 +42,7 @@ def extract_batch(  # noqa: PLR0913 - the signature of the API
     csv: AnyPath | None = None,
     progress: Shown = True,
     cancel: threading.Event | None = None,
+    client: Any = None,
 ) -> ExtractionReport:
     """Extract all projects of a config and write ``output`` with the files beside it.
 
@@ -59,24 +61,65 @@ def extract_batch(  # noqa: PLR0913 - the signature of the API
         csv: the table; the name of ``output`` with the suffix .csv unless given.
         progress: show how far it is.
         cancel: set it to stop; nothing is written then but what was seen.
+        client: a Dask client; its workers, which must see the same folders, take the
+            projects, and everything is written here.
 
     Raises:
         Cancelled: ``cancel`` was set.
+        ConnectionError: the client has no workers.
         OSError: the config cannot be read.
         ValueError: it is no config, or the output holds something else.
     """
     output = Path(output).expanduser()
     extract_files.check(output, csv=csv)
-    extract = partial(
-        extract_project, match=match, grouping=grouping, time_gap=time_gap, locate=locate,
-        facts=output.with_name(FACTS), progress=progress, cancel=cancel,
-    )  # fmt: skip
-    tried = [_tried(wanted, extract) for wanted in read_config(config)]
+    how = {"match": match, "grouping": grouping, "time_gap": time_gap, "locate": locate}
+    wanted = read_config(config)
+    if client is None:
+        facts = output.with_name(FACTS)
+        extract = partial(extract_project, **how, facts=facts, progress=progress, cancel=cancel)  # type: ignore[arg-type]
+        tried = [_tried(one, extract) for one in wanted]
+    else:
+        tried = _spread(client, wanted, how, output, progress=progress, cancel=cancel)
     done = [one for one in tried if isinstance(one, Extraction)]
     reports = [one.report if isinstance(one, Extraction) else one for one in tried]
     report = ExtractionReport(tuple(sorted(reports, key=lambda one: one.project)))
     extract_files.save(output, done, report, csv=csv)
     return report
+
+
+def _spread(
+    client: Any,
+    wanted: list[Wanted],
+    how: dict[str, Any],
+    output: Path,
+    *,
+    progress: Shown,
+    cancel: threading.Event | None,
+) -> list[Extraction | ProjectReport]:
+    """What ``_tried`` gives for each project, from the workers."""
+    tasks = [(one, how, output) for one in wanted]
+    found: dict[int, Extraction | ProjectReport] = {}
+    with bar("Extracting projects", len(tasks), shown=progress) as shown:
+        for outcome in cluster.outcomes(
+            client, _on_worker, tasks, sizes=[1.0] * len(tasks), bar=shown, cancel=cancel
+        ):
+            number, one = outcome.number, wanted[outcome.number]
+            found[number] = outcome.value or _failed(one, outcome.problem)
+            shown.say(one.name)
+    return [found[number] for number in range(len(wanted))]
+
+
+def _on_worker(
+    task: tuple[Wanted, dict[str, Any], Path], report: cluster.Report
+) -> Extraction | ProjectReport:
+    wanted, how, output = task
+    # a file of facts for each project: several workers must not write one
+    name = blake2b(wanted.name.encode(), digest_size=8).hexdigest()
+    facts = output.with_name(f"{FACTS}-{name}") if output.parent.is_dir() else None
+    extract: Callable[..., Extraction] = partial(
+        extract_project, **how, facts=facts, progress=False
+    )
+    return _tried(wanted, partial(extract, cancel=report))
 
 
 def _tried(wanted: Wanted, extract: Callable[..., Extraction]) -> Extraction | ProjectReport:
@@ -86,10 +129,14 @@ def _tried(wanted: Wanted, extract: Callable[..., Extraction]) -> Extraction | P
             raise ValueError(wanted.error)
         return extract(wanted.raw_dir, wanted.final_dir, wanted.name)
     except (OSError, ValueError) as problem:
-        error = " ".join(str(problem).split())
-        return ProjectReport(
-            project=wanted.name, raw_dir=wanted.raw_dir, final_dir=wanted.final_dir, error=error
-        )
+        return _failed(wanted, problem)
+
+
+def _failed(wanted: Wanted, problem: BaseException | None) -> ProjectReport:
+    error = " ".join(str(problem).split())
+    return ProjectReport(
+        project=wanted.name, raw_dir=wanted.raw_dir, final_dir=wanted.final_dir, error=error
+    )
 
 
 def read_config(config: AnyPath | Mapping[str, Any]) -> list[Wanted]:

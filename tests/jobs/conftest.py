@@ -1,5 +1,6 @@
 """A small workspace of real sound files: hiss with whistles (the sound) and buzzes (others)."""
 
+import logging
 import os
 import wave
 from pathlib import Path
@@ -53,6 +54,20 @@ def workspace(folder):
             clip = f"/clips/whistle/vid_{seed + 1:03d}/clip_{index}.mp4"
             ws.clips.add(f"file{seed}.wav", start - 3, clip, clip_count=1)
     return ws
+
+
+@pytest.fixture(scope="session")
+def client():
+    """A Dask client with two workers that know the embedder of the tests."""
+    from distributed import Client, LocalCluster
+
+    from tests.jobs.cluster_tasks import Ready
+
+    how = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    quiet = {"silence_logs": logging.CRITICAL}
+    with LocalCluster(**how, **quiet) as running, Client(running) as client:
+        client.register_plugin(Ready())
+        yield client
 
 
 @pytest.fixture
