@@ -175,6 +175,23 @@ def _covered(
     found: Detections, events: Array, ranges: tuple[Indices, Indices], gtc: float
 ) -> tuple[Array, Counts]:
     """The changes of the events that each detection meets from the first to before the second."""
+    event, scores, shared = _changes(found, events, ranges)
+    begins = np.diff(event, prepend=-1) != 0
+    sums = np.append(0.0, np.cumsum(shared))
+    sums = sums[1:] - sums[:-1][begins][np.cumsum(begins) - 1]  # of each event its own
+    last = np.append((scores[1:] != scores[:-1]) | begins[1:], True)[: len(scores)]
+    needed = np.round(gtc * (events[:, 1] - events[:, 0]), TIME_DECIMALS)[event]
+    held = (np.round(sums, TIME_DECIMALS) >= needed)[last]
+    change = np.diff(held.astype(np.int64), prepend=0)
+    first = np.diff(event[last], prepend=-1) != 0
+    change[first] = held[first]
+    return scores[last][change != 0], change[change != 0]
+
+
+def _changes(
+    found: Detections, events: Array, ranges: tuple[Indices, Indices]
+) -> tuple[Indices, Array, Array]:
+    """Which event gains or loses how many covered seconds at which score; by event, falling."""
     low, number = ranges[0], ranges[1] - ranges[0]
     which = np.repeat(np.arange(len(number)), number)
     event = np.arange(len(which)) - np.repeat(np.cumsum(number) - number - low, number)
@@ -183,14 +200,4 @@ def _covered(
     scores = np.concatenate([found.appears[which], found.joins[which]])
     event, shared = np.tile(event, 2), np.concatenate([shared, -shared])
     order = np.lexsort((-scores, event))
-    scores, event = scores[order], event[order]
-    begins = np.diff(event, prepend=-1) != 0
-    sums = np.append(0.0, np.cumsum(shared[order]))
-    sums = sums[1:] - sums[:-1][begins][np.cumsum(begins) - 1]
-    last = np.append((scores[1:] != scores[:-1]) | begins[1:], True)[: len(scores)]
-    needed = np.round(gtc * (events[:, 1] - events[:, 0]), TIME_DECIMALS)[event]
-    held = (np.round(sums, TIME_DECIMALS) >= needed)[last]
-    change = np.diff(held.astype(np.int64), prepend=0)
-    first = np.diff(event[last], prepend=-1) != 0
-    change[first] = held[first]
-    return scores[last][change != 0], change[change != 0]
+    return event[order], scores[order], shared[order]

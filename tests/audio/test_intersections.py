@@ -48,6 +48,15 @@ def test_only_the_order_of_scores_matters(files):
     )
 
 
+def test_pairs_looked_at_in_parts_give_the_same_counts(monkeypatch):
+    rng = np.random.default_rng(0)
+    clip = one(rng.random(200), [(t, t + 3.5) for t in range(2, 190, 9)])
+    whole = intersections.curve([clip])
+    monkeypatch.setattr(intersections, "_PAIRS", 3)
+    parts = intersections.curve([clip])
+    assert (parts.tp.tolist(), parts.fp.tolist()) == (whole.tp.tolist(), whole.fp.tolist())
+
+
 def test_a_detection_that_meets_a_criterion_exactly_meets_it():
     clip = Clip("a.wav", np.array([0.0, 0.3, 1.3]), np.array([0.0, 1.0]), ((0.6, 1.4),))
     assert intersections.curve([clip], Scenario(0.7, 0.875)).counts(1.0) == (1, 0)
