@@ -5,7 +5,7 @@ A grid lays spans of one length at one hop from time 0; span ``k`` covers
 is left out: a padded window would teach silence that was never recorded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -106,8 +106,14 @@ def inside(
     return first, last
 
 
-def within(grid: Grid, span: tuple[float, float], number: int) -> tuple[int, int]:
-    """The first of ``number`` grid spans that lie wholly inside a stretch, and the one after."""
-    first = int(np.ceil((span[0] - TICK) / grid.hop))
-    last = int(np.floor((span[1] - grid.length + TICK) / grid.hop)) + 1
-    return min(max(first, 0), number), min(max(last, 0), number)
+def within(grid: Grid, spans: Iterable[tuple[float, float]], number: int) -> NDArray[np.intp]:
+    """The first of ``number`` frames that lie wholly inside each stretch, and the one after.
+
+    Returns:
+        (stretches, 2), without the stretches that hold no frame.
+    """
+    edges = np.array([*spans], np.float64).reshape(-1, 2)
+    first = np.ceil((edges[:, 0] - TICK) / grid.hop)
+    last = np.floor((edges[:, 1] - grid.length + TICK) / grid.hop) + 1
+    found = np.clip(np.stack([first, last], axis=1), 0, number).astype(np.intp)
+    return np.asarray(found[found[:, 1] > found[:, 0]])

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +176,7 @@ def _joined(
         windows=read_by(
             head,
             [
-                (source.embeddings, own, source.marks.positives)
+                (source.embeddings, own, source.marks)
                 for source, own in zip(sources, rows, strict=True)
             ],
             grid,
@@ -193,21 +193,38 @@ def _joined(
     )
 
 
+class Marked(Protocol):
+    """What a person has marked in a file, as (start, end) in seconds."""
+
+    @property
+    def positives(self) -> Sequence[labels.Span]:
+        """Clips that hold the sound."""
+
+    @property
+    def negatives(self) -> Sequence[labels.Span]:
+        """Stretches that do not."""
+
+
 def read_by(
     head: str,
-    files: Sequence[tuple[Embeddings, NDArray[np.intp], Sequence[labels.Span]]],
+    files: Sequence[tuple[Embeddings, NDArray[np.intp], Marked | None]],
     grid: Grid,
 ) -> Rows:
     """Windows of several files as a kind of head reads them.
 
     Args:
         head: a name in ``HEADS``.
-        files: of each its embeddings, the numbers of its windows, and the clips in seconds that
-            are known to hold the sound.
+        files: of each its embeddings, the numbers of its windows, and its marks, from which heads
+            that read frames learn; None where there is nothing to learn.
         grid: where the windows lie.
     """
     if kind_of(head).reads == "frames":
-        return joined([sound.bags(grid, rows, clips) for sound, rows, clips in files])
+        return joined(
+            [
+                sound.bags(grid, rows, *((marks.positives, marks.negatives) if marks else ()))
+                for sound, rows, marks in files
+            ]
+        )
     return np.concatenate([sound.windows(grid, rows) for sound, rows, _ in files])
 
 

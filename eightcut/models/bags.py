@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from eightcut.models.base import Floats
 
 Indices = NDArray[np.intp]
+NO_STRETCHES: Indices = np.empty((0, 2), np.intp)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +29,15 @@ class Bags:
         last: (bags,).
         clips: (clips, 2), the frames from one number to before the other of each whole clip
             that is known to hold the sound; windows only reach into it.
+        refused: (stretches, 2), the same of what is known to be something else; windows
+            reach past it.
     """
 
     frames: NDArray[np.floating]
     first: Indices
     last: Indices
-    clips: Indices = field(default_factory=lambda: np.empty((0, 2), np.intp))
+    clips: Indices = field(default_factory=lambda: NO_STRETCHES)
+    refused: Indices = field(default_factory=lambda: NO_STRETCHES)
 
     @classmethod
     def of(cls, windows: NDArray[np.floating]) -> "Bags":
@@ -65,17 +69,32 @@ class Bags:
         """The same bags and clips without the frames that no bag holds."""
         held = self.coverage() > 0
         place = np.concatenate([[0], np.cumsum(held)])
-        clips = place[self.clips]
-        return Bags(
-            self.frames[held], place[self.first], place[self.last], clips[clips[:, 1] > clips[:, 0]]
-        )
+        clips, refused = (_filled(place[spans]) for spans in (self.clips, self.refused))
+        return Bags(self.frames[held], place[self.first], place[self.last], clips, refused)
 
     def positives(self, truth: NDArray[np.bool_]) -> "Bags":
         """What is known to hold the sound: the clips that true bags reach into, else those bags."""
         found = self[truth]
-        ends = np.concatenate([[0], np.cumsum(found.coverage() > 0)])
-        own = self.clips[ends[self.clips[:, 1]] > ends[self.clips[:, 0]]]
+        own = self.clips[found.reach(self.clips)]
         return replace(self, first=own[:, 0], last=own[:, 1]) if len(own) else found
+
+    def without(self, truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The frames known to be without the sound: (frames,).
+
+        Those of bags that are not true; of one that reaches into a refused stretch, only
+        what lies in such a stretch: nobody has said anything of the rest.
+        """
+        others = self[~truth]
+        stretches = replace(self, first=self.refused[:, 0], last=self.refused[:, 1])
+        plain = others[~stretches.reach(np.stack([others.first, others.last], axis=1))]
+        refused = (stretches.coverage() > 0) & (others.coverage() > 0)
+        known: NDArray[np.bool_] = (plain.coverage() > 0) | refused
+        return np.asarray(known & (self.positives(truth).coverage() == 0))
+
+    def reach(self, stretches: Indices) -> NDArray[np.bool_]:
+        """Which stretches (n, 2) any of the bags share a frame with: (n,)."""
+        held = np.concatenate([[0], np.cumsum(self.coverage() > 0)])
+        return np.asarray(held[stretches[:, 1]] > held[stretches[:, 0]])
 
     def shares(self) -> NDArray[np.float64]:
         """How much of each bag is its own, where a frame of n bags is 1/n of each: (bags,)."""
@@ -99,4 +118,9 @@ def joined(parts: Sequence[Bags]) -> Bags:
         np.concatenate([part.first + by for part, by in moved]),
         np.concatenate([part.last + by for part, by in moved]),
         np.concatenate([part.clips + by for part, by in moved]),
+        np.concatenate([part.refused + by for part, by in moved]),
     )
+
+
+def _filled(stretches: Indices) -> Indices:
+    return stretches[stretches[:, 1] > stretches[:, 0]]

@@ -43,7 +43,7 @@ def fit(bags: Bags, truth: Mask, weights: Floats, seed: int) -> Tensors:
     """
     clips, others = bags.positives(truth), bags[~truth]
     weight = others.coverage(weights[~truth]) / np.maximum(others.coverage(), 1)
-    without = np.flatnonzero((others.coverage() > 0) & (clips.coverage() == 0))
+    without = np.flatnonzero(bags.without(truth))
     if not len(without):
         raise ValueError("no frame is known to be without the sound: every one lies in a clip")
     frames = np.asarray(bags.frames, np.float32)

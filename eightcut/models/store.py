@@ -78,15 +78,30 @@ class Embeddings:
             yield vectors
 
     def bags(
-        self, grid: Grid, rows: NDArray[np.intp], clips: Sequence[tuple[float, float]] = ()
+        self,
+        grid: Grid,
+        rows: NDArray[np.intp],
+        clips: Sequence[tuple[float, float]] = (),
+        refused: Sequence[tuple[float, float]] = (),
     ) -> Bags:
-        """The frames of the windows named, in that order, and those of whole clips, in seconds."""
-        first, last = windows.inside(
-            windows.count(self.duration, grid), self.grid, grid, len(self.frames)
-        )
-        spans = [windows.within(self.grid, span, len(self.frames)) for span in clips]
-        held = np.array([span for span in spans if span[1] > span[0]], np.intp).reshape(-1, 2)
-        return Bags(self.frames, first[rows], last[rows], held).compact()
+        """The frames of the windows named, in that order.
+
+        Args:
+            grid: where the windows lie.
+            rows: numbers of windows.
+            clips: whole clips that hold the sound, in seconds.
+            refused: stretches that a person has marked as something else.
+        """
+        number = len(self.frames)
+        first, last = windows.inside(windows.count(self.duration, grid), self.grid, grid, number)
+        half = self.grid.length / 2  # of a short stretch the frames whose middle lies in it
+        return Bags(
+            self.frames,
+            first[rows],
+            last[rows],
+            windows.within(self.grid, clips, number),
+            windows.within(self.grid, [(a - half, b + half) for a, b in refused], number),
+        ).compact()
 
     def loudness(self, grid: Grid) -> Floats:
         """Root mean square of each window: (windows,) float32."""
