@@ -1,7 +1,9 @@
 """Sound on the command line: demo, scan, train, compare, evaluate, export."""
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import eightcut
 from eightcut.commands import (
@@ -38,6 +40,15 @@ def add(commands: Commands) -> None:
     train.add_argument(
         "--force", action="store_true", help="use it even where it is no better than until now"
     )
+    experiment = command(
+        commands, "experiment", _experiment, "train and test with many settings, held out by file"
+    )
+    workspace(experiment)
+    experiment.add_argument(
+        "--grid", type=Path, required=True, help="JSON: values for each factor, or a list of runs"
+    )
+    experiment.add_argument("--seeds", type=int, default=1, help="how often each run is repeated")
+    experiment.add_argument("--folds", type=int, default=5)
     versions = command(commands, "versions", _versions, "list the scan versions of a file")
     workspace(versions)
     versions.add_argument("filename")
@@ -91,6 +102,26 @@ def _train(given: Arguments) -> int:
     for warning in run.warnings:
         print(f"note: {warning}")
     return 0
+
+
+def _experiment(given: Arguments) -> int:
+    grid = _grid(given.grid)
+    with eightcut.Workspace(existing(given.workspace)) as ws:
+        done = eightcut.run_experiments(
+            ws, grid, profile=given.profile, seeds=given.seeds, folds=given.folds
+        )
+    shown = done.frame().dropna(axis="columns", how="all")
+    print(shown.to_string(index=False, na_rep="n/a", float_format="{:.3f}".format))
+    for note in done.said:
+        print(f"note: {note}")
+    return 1 if done.left or any(run.reason for run in done.runs) else 0
+
+
+def _grid(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise ValueError(f"{path} cannot be read as JSON: {problem}") from problem
 
 
 def _versions(given: Arguments) -> int:

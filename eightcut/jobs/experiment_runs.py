@@ -110,7 +110,7 @@ class Experiments:
         short = [*self.varied, PRECISION, "low", "high", "n", PLAIN, LOUDNESS, "delta", "seconds"]
         frame = self.frame().reindex(columns=[*dict.fromkeys(short), "reason"])
         table = frame.to_html(index=False, escape=True, na_rep="n/a", float_format="{:.3f}".format)
-        told = "".join(f"<li>{html.escape(note)}</li>" for note in self._said())
+        told = "".join(f"<li>{html.escape(note)}</li>" for note in self.said)
         return f"{table}<ul>{told}</ul>"
 
     def __repr__(self) -> str:
@@ -118,9 +118,11 @@ class Experiments:
             f"  {_told(run.settings, self.varied)}: {run.reason or run.precision}"
             for run in self.runs
         ]
-        return "\n".join([f"{len(self.runs)} runs", *rows, *self._said()])
+        return "\n".join([f"{len(self.runs)} runs", *rows, *self.said])
 
-    def _said(self) -> list[str]:
+    @property
+    def said(self) -> list[str]:
+        """What a person should know beside the figures."""
         left = [f"{len(self.left)} runs were not begun; run it again to go on"] if self.left else []
         return [*left, *self.notes, *(f"left out: {item.reason}" for item in self.skipped)]
 
