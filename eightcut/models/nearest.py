@@ -27,7 +27,7 @@ from eightcut.models.sketch import Array, Directions, Questions, Sketch
 
 LIMIT_BYTES = 2 << 30  # held by one ``Nearest``
 SAMPLE = 4096  # vectors that tell the main directions
-AT_ONCE = 1024  # vectors compared in double precision together, at least
+FEW, AT_ONCE = 32, 4096  # vectors compared in double precision together
 
 Rows = NDArray[np.intp]
 Doubles = NDArray[np.float64]
@@ -218,11 +218,11 @@ def _ranked(bounds: _Bounds, asked: Questions, k: int, source: Source) -> list[F
         return []
     places, most = bounds.promising(k)
     exact = np.empty(len(places))
-    step, done = max(2 * k, AT_ONCE), 0
+    done = 0
     while done < len(places):
         if done >= k and most[done] < np.partition(exact[:done], done - k)[done - k]:
             break
-        part = slice(done, min(done + step, len(places)))
+        part = slice(done, min(max(2 * done, k + FEW), done + AT_ONCE, len(places)))
         exact[part] = _exactly(bounds, places[part], asked, source)
         done = part.stop
     best = np.lexsort((places[:done], -exact[:done]))[:k]

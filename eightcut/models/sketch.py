@@ -100,12 +100,12 @@ class Directions:
 
     def similarities(self, sketch: Sketch, asked: Questions) -> tuple[Array, Array]:
         """Every vector's similarity, and how far it can be off: both (rows,)."""
-        own = self.sketch(asked.vectors)
+        own, held = self.sketch(asked.vectors), torch.from_numpy(sketch.held)
+        # One by one, and by torch: half precision has no fast product with many, and NumPy's
+        # threads were seen to wait for each other fifty times as long on a busy machine.
+        products = [torch.mv(held, torch.from_numpy(one)).float().numpy() for one in own.held]
         if self._axes is None:
-            held = torch.from_numpy(sketch.held)
-            # One by one: half precision has a fast product with one vector, none with many.
-            products = [torch.mv(held, torch.from_numpy(one)).float().numpy() for one in own.held]
             doubt = sketch.rest + own.rest.max() + np.float32(HALF_SLACK)
-            return asked.fold(np.stack(products)), doubt * np.float32(asked.doubt)
-        doubt = sketch.rest * own.rest.max() + np.float32(SLACK)
-        return asked.fold(own.held @ sketch.held.T), doubt * np.float32(asked.doubt)
+        else:
+            doubt = sketch.rest * own.rest.max() + np.float32(SLACK)
+        return asked.fold(np.stack(products)), doubt * np.float32(asked.doubt)
