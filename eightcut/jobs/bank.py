@@ -16,11 +16,10 @@ from eightcut.audio.evaluation import HOLDS
 from eightcut.audio.metrics import Mask
 from eightcut.audio.truth import FileTruth
 from eightcut.audio.windows import TICK, Floats, Grid, count, starts
-from eightcut.jobs.examples import HARD_WEIGHT
+from eightcut.jobs.examples import HARD_WEIGHT, read_by
 from eightcut.models import classifier as classifiers
 from eightcut.models.base import Embedder
-from eightcut.models.classifier import Fitted
-from eightcut.models.heads import Head
+from eightcut.models.heads import HEADS, Head, Rows
 from eightcut.models.store import Embeddings
 from eightcut.workspace import Workspace
 
@@ -62,6 +61,8 @@ class Bank:
         rows: (windows,) the number of each window in its file.
         loudness: (windows,) root mean square.
         files: fingerprints.
+        sounds: the embeddings of each file, by fingerprint, for heads that read frames.
+        grid: where the windows lie.
     """
 
     vectors: Floats
@@ -69,6 +70,8 @@ class Bank:
     rows: NDArray[np.intp]
     loudness: Floats
     files: tuple[str, ...]
+    sounds: Mapping[str, Embeddings]
+    grid: Grid
 
     def __len__(self) -> int:
         return len(self.member)
@@ -90,17 +93,41 @@ class Bank:
                 weights[here] = found.weights[self.rows[here]]
         return Lesson(said, weights)
 
-    def learn(self, lesson: Lesson, shown: Mask, *, head: str, seed: int) -> Head | None:
-        """A head that has seen what a lesson says of some windows; None where it lacks a class."""
+    def learn(
+        self, lesson: Lesson, shown: Mask, marks: Mapping[str, Marks], *, head: str, seed: int
+    ) -> Head | None:
+        """A head that has seen what a lesson says of some windows; None where it lacks a class.
+
+        ``marks`` are those of the lesson, by fingerprint: some heads look at whole clips.
+        """
         used = shown & (lesson.said != NOTHING)
         truth = lesson.said[used] == YES
         if not truth.any() or truth.all():
             return None
-        return _fitted(self, used, truth, lesson.weights[used], head, seed).head
+        one = ["all"] * len(truth)  # one group holds nothing out: calibration is not needed here
+        return classifiers.fit(
+            self.read(used, head, marks),
+            truth,
+            one,
+            head=head,
+            seed=seed,
+            weights=lesson.weights[used],
+        ).head
 
     def scores(self, head: Head, rows: Mask) -> Floats:
         """Log-odds of some windows."""
-        return head.scores(self.vectors[rows])
+        return head.scores(self.read(rows, head.kind, {}))
+
+    def read(self, rows: Mask, head: str, marks: Mapping[str, Marks]) -> Rows:
+        """Some windows as a kind of head reads them."""
+        if HEADS[head].reads == "windows":
+            return self.vectors[rows]
+        wanted = [
+            (self.sounds[name], self.rows[here], marks.get(name))
+            for number, name in enumerate(self.files)
+            if (here := rows & (self.member == number)).any()
+        ]
+        return read_by(head, wanted, self.grid)
 
 
 def embeddings(
@@ -166,6 +193,8 @@ def table(sounds: Mapping[str, Embeddings], grid: Grid, used: Mapping[str, Mask]
             [np.zeros(0, np.float32), *(sounds[n].loudness(grid)[own] for n, own in rows.items())]
         ),
         tuple(rows),
+        sounds,
+        grid,
     )
 
 
@@ -186,8 +215,3 @@ def _lesson(marks: Marks, number: int, grid: Grid, margin: float) -> Lesson:
     said = np.full(number, NOTHING, np.int8)
     said[told.negative], said[told.positive] = NO, YES
     return Lesson(said, np.where(told.hard, HARD_WEIGHT, 1.0).astype(np.float32))
-
-
-def _fitted(bank: Bank, used: Mask, truth: Mask, weights: Floats, head: str, seed: int) -> Fitted:
-    one = ["all"] * len(truth)  # one group holds nothing out: calibration is not needed here
-    return classifiers.fit(bank.vectors[used], truth, one, head=head, seed=seed, weights=weights)

@@ -78,7 +78,12 @@ def scores(
             asked = part & own
             if asked.any():
                 shown = ~np.isin(bank.member, np.unique(bank.member[part]))
-                _fill(mine, asked, bank, bank.learn(lesson, shown, head=one.head, seed=one.seed))
+                _fill(
+                    mine,
+                    asked,
+                    bank,
+                    bank.learn(lesson, shown, one.marks, head=one.head, seed=one.seed),
+                )
         found.append(mine)
     return found
 

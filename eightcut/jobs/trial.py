@@ -158,7 +158,8 @@ def run(
             continue
         shown = member != fold
         leaks.check(_within(recipe.learned, bank, shown), _within(recipe.tested, bank, held))
-        head = bank.learn(lesson, shown, head=recipe.settings.head, seed=recipe.settings.seed)
+        chosen = recipe.settings
+        head = bank.learn(lesson, shown, recipe.learned, head=chosen.head, seed=chosen.seed)
         if head is None:
             raise ValueError(
                 f"without the files of fold {fold + 1} there are not both windows with the sound "
