@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import eightcut
-from eightcut.commands import pictures, sound, upkeep
+from eightcut.commands import pictures, reports, sound, upkeep
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="eightcut", description=eightcut.__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=eightcut.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for part in (sound, pictures, upkeep):
+    for part in (sound, pictures, reports, upkeep):
         part.add(commands)
     return parser
 

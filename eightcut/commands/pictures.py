@@ -25,10 +25,7 @@ def add(commands: Commands) -> None:
         "--commit", action="store_true", help="do it; without, only what would be done is shown"
     )
     finish.add_argument("--force", action="store_true", help="pass over what is in the way")
-    report = command(commands, "report", _report, "say how often AI and person agreed, as a page")
-    report.add_argument("project", nargs="+", help="one project or several")
-    report.add_argument("--output", type=Path, default=Path("report.html"), help="the HTML page")
-    for parser in (start, finish, report):
+    for parser in (start, finish):
         parser.add_argument("--workspace", type=Path, help="default: the current folder")
     _add_extract(commands)
 
@@ -52,16 +49,6 @@ def _finish(given: Arguments) -> int:
     if not given.commit:
         print("nothing was written; say --commit to do it")
     return 0 if report.can_finish else 1
-
-
-def _report(given: Arguments) -> int:
-    with eightcut.Workspace(existing(given.workspace or Path())) as ws:
-        report = eightcut.accuracy_report(ws, given.project, path=given.output)
-    print(report)
-    for note in report.notes:
-        print(f"note: {note}")
-    print(f"\nThe whole report, with pictures: {report.path}")
-    return 0
 
 
 def _add_extract(commands: Commands) -> None:

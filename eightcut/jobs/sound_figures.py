@@ -88,7 +88,7 @@ def _figured(
         trivial=result.baselines,
         change=paired.deltas if both else {},
         against=before if both else "",
-        files=len(result.files),
+        of_files=tuple(file.filename for file in result.files),
         events=result.events,
         hours=result.hours,
         notes=result.notes,

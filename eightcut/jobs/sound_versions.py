@@ -34,7 +34,8 @@ def stored_versions(
     ws: Workspace, profile: str, name: str, scanned: Iterable[str]
 ) -> dict[str, Stored]:
     """Every version that is stored or has scans, the oldest first."""
-    kept = set(ws.classifiers.versions(name, profile)) if name else set()
+    is_stored = name in ws.classifiers.names(profile)  # scans may tell of names no folder can have
+    kept = set(ws.classifiers.versions(name, profile)) if is_stored else set()
     current = current_version(ws, profile, name)
     found = {}
     for version in sorted({*kept, *scanned}):

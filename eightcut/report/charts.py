@@ -23,6 +23,7 @@ from eightcut.report.drawing import (
     line,
     scale,
     share_ticks,
+    ticks,
     whole,
 )
 
@@ -59,8 +60,12 @@ def reliability(
     size: float = 340,
     said: str = "what the AI said",
     description: str = "Confidence of the AI against the share of right picks",
+    foot: bool = True,
 ) -> Chart | None:
-    """Confidence across, share right upwards; a diagonal is what the confidence promises."""
+    """Confidence across, share right upwards; a diagonal is what the confidence promises.
+
+    With ``foot``, bars and the size of the dots tell how many each bin holds.
+    """
     if not found.right.n:
         return None
     x, y = scale(0, 1, LEFT, size - RIGHT), scale(0, 1, size - BOTTOM, TOP)
@@ -72,11 +77,11 @@ def reliability(
         if one.confidence is None or share is None or low is None or high is None:
             continue
         text = f"confidence {percent(one.confidence, 0)}: {one.right}"
-        radius = round(3 + 5 * (n / most) ** 0.5, 1)
+        radius = round(3 + 5 * (n / most) ** 0.5, 1) if foot else 4.0
         dots.append(dot(x(one.confidence), y, (share, low, high), radius, text))
         text = f"{100 * one.low:.0f} to {percent(one.high, 0)}: {n}"
-        left, top, right, foot = x(one.low), y(FOOT * n / most), x(one.high), y(0.0)
-        bars.append(Bar(round(left, 1), round(top, 1), right - left, foot - top, text))
+        left, top, right, base = x(one.low), y(FOOT * n / most), x(one.high), y(0.0)
+        bars.append(Bar(round(left, 1), round(top, 1), right - left, base - top, text))
     return Chart(
         description,
         size,
@@ -86,7 +91,7 @@ def reliability(
         said,
         (Shape("plain", f"M{x(0):.1f},{y(0):.1f}L{x(1):.1f},{y(1):.1f}"),),
         tuple(dots),
-        tuple(bars),
+        tuple(bars) if foot else (),
     )
 
 
@@ -102,6 +107,7 @@ def versions(
         told,
         [("plain", [default] * len(told))],
         "Share of right picks of each stored version on the same held-out decisions",
+        axis=share_ticks,
         width=width,
     )
 
@@ -111,6 +117,7 @@ def in_steps(
     beside: Sequence[tuple[str, Sequence[float | None]]],
     description: str,
     *,
+    axis: Callable[[Callable[[float], float]], tuple[Tick, ...]] = ticks,
     width: float = 960,
 ) -> Chart | None:
     """Values from 0 to 1 of successive versions with their intervals, and lines beside them.
@@ -119,6 +126,7 @@ def in_steps(
         told: of each version its name, its value, and what it says when pointed at.
         beside: the class of each line, and its value for each version.
         description: for who cannot see it.
+        axis: what stands beside the values.
         width: of the drawing.
     """
     if not told:
@@ -132,7 +140,7 @@ def in_steps(
         width,
         height,
         tuple(Tick(round(x(place), 1), name) for place, (name, _, _) in enumerate(told)),
-        share_ticks(y),
+        axis(y),
         "versions, oldest first",
         (*(Shape(kind, _level(x, y, values)) for kind, values in beside), Shape("ai", own)),
         tuple(

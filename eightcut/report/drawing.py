@@ -104,6 +104,11 @@ def share_ticks(y: Callable[[float], float]) -> tuple[Tick, ...]:
     return tuple(Tick(round(y(share), 1), percent(share, 0)) for share in SHARES)
 
 
+def ticks(scaled: Callable[[float], float]) -> tuple[Tick, ...]:
+    """An axis from 0 to 1."""
+    return tuple(Tick(round(scaled(share), 1), f"{share:g}") for share in SHARES)
+
+
 def line(values: Sequence[tuple[float, float | None]], y: Callable[[float], float]) -> str:
     """A path through the known values; a gap where one is unknown."""
     told, command = [], "M"

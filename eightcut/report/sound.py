@@ -60,7 +60,7 @@ class Measured:
         trivial: the same figures of trivial scores, and of the version before.
         change: this version minus ``against``, paired over the files of both.
         against: the version before it that has scanned some of the files.
-        files: how many files.
+        of_files: which files.
         events: how many events they hold.
         hours: how much of them is known.
         why_not: why there are no figures.
@@ -71,11 +71,16 @@ class Measured:
     trivial: Mapping[str, Figures] = field(default_factory=dict)
     change: Figures = field(default_factory=dict)
     against: str = ""
-    files: int = 0
+    of_files: tuple[str, ...] = ()
     events: int = 0
     hours: float = 0.0
     why_not: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> int:
+        """How many files."""
+        return len(self.of_files)
 
 
 class Scanned(NamedTuple):
@@ -149,6 +154,11 @@ class SoundClassifier:
     def verdict(self) -> tuple[str, ...]:
         """What the figures say, in sentences."""
         return verdict(self)
+
+    @property
+    def has_other_files(self) -> bool:
+        """Whether the versions were measured on different files."""
+        return len({v.measured.of_files for v in self.versions if v.measured.figures}) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ class ReviewBudget:
         """The row of the threshold that the scans were made with."""
         return next((row for row in self.rows if row.is_own), None)
 
+    @property
+    def has_learned(self) -> bool:
+        """Whether decided regions lie in files that the version learned from, or nobody knows."""
+        return any(row.new != row.precision for row in self.rows)
+
     def frame(self) -> "pd.DataFrame":
         """One row per threshold; unknown values are missing."""
         import pandas as pd  # noqa: PLC0415 - importing eightcut must stay light
@@ -78,9 +83,12 @@ def sentence(row: BudgetRow) -> str:
     at = "at the scans' own thresholds" if row.threshold is None else f"at {row.threshold:g}"
     if row.regions is None or row.minutes is None:
         return f"{at}: n/a"
-    told = f"{at}: {row.left} of {row.regions} regions to review, {minutes(row.minutes)}"
+    if row.left:
+        told = f"{at}: {row.left} of {row.regions} regions to review, {minutes(row.minutes)}"
+    else:
+        told = f"{at}: {row.regions} regions, none left to review"
     recall = f", finds {row.recall.hits} of {row.recall.n} known events" if row.recall.n else ""
-    return f"{told}, precision {short(row.precision)}{recall}"
+    return f"{told}; precision {short(row.precision)}{recall}"
 
 
 def minutes(value: float) -> str:

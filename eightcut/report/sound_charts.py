@@ -10,7 +10,6 @@ from eightcut.report.drawing import (
     BOTTOM,
     LEFT,
     RIGHT,
-    SHARES,
     TOP,
     Chart,
     Dot,
@@ -18,10 +17,10 @@ from eightcut.report.drawing import (
     Tick,
     band,
     dot,
-    known,
     line,
     scale,
     share_ticks,
+    ticks,
     whole,
 )
 from eightcut.report.sound import SoundClassifier
@@ -39,11 +38,12 @@ def versions(one: SoundClassifier) -> Chart | None:
     measured = [
         (number, version)
         for number, version in enumerate(one.versions, 1)
-        if MAIN in version.measured.figures
+        if version.measured.figures.get(MAIN, UNKNOWN).value is not None
     ]
     for number, version in measured:
         value = version.measured.figures[MAIN]
-        told.append((f"v{number}", value, f"v{number} {version.version}: {value}"))
+        day = (version.lessons.trained_at or "")[5:10]
+        told.append((f"v{number} · {day}", value, f"v{number} {version.version}: {value}"))
     beside = [
         (kind, [v.measured.trivial.get(who, {}).get(MAIN, UNKNOWN).value for _, v in measured])
         for kind, who in lines.items()
@@ -69,15 +69,15 @@ def shares(budget: ReviewBudget) -> Chart | None:
             shapes.append(Shape(f"band {kind}", band(some, y)))
         shapes.append(Shape(kind, line([(at, value.value) for at, value in some], y)))
         dots += [
-            dot(at, y, known(rate.estimate), 4, _said(name, row), kind)
+            dot(at, y, (rate.value,) * 3, 4, _said(name, row), kind)
             for at, rate, row in found
-            if rate.n
+            if rate.value is not None
         ]
     return Chart(
         "Precision and recall of the regions at each threshold",
         WIDTH,
         HEIGHT,
-        _thresholds(),
+        ticks(x),
         share_ticks(y),
         "threshold",
         (*_own(budget.own), *shapes),
@@ -100,7 +100,7 @@ def work(budget: ReviewBudget) -> Chart | None:
         "Minutes to review what is undecided, at each threshold",
         WIDTH,
         HEIGHT,
-        _thresholds(),
+        ticks(x),
         tuple(Tick(round(y(at), 1), f"{at:,}") for at in whole(0, int(most))),
         "threshold",
         (*_own(budget.own), Shape("ai", path)),
@@ -114,7 +114,7 @@ def reliability(found: Calibration | None) -> Chart | None:
         return None
     said = "the probability that was said"
     description = "Probabilities against the share of windows that hold the sound"
-    return charts.reliability(found, said=said, description=description)
+    return charts.reliability(found, said=said, description=description, foot=False)
 
 
 def _own(row: BudgetRow | None) -> Sequence[Shape]:
@@ -123,11 +123,6 @@ def _own(row: BudgetRow | None) -> Sequence[Shape]:
         return ()
     at = scale(0, 1, LEFT, WIDTH - RIGHT)(row.threshold)
     return (Shape("own", f"M{at:.1f},{TOP}V{HEIGHT - BOTTOM}"),)
-
-
-def _thresholds() -> tuple[Tick, ...]:
-    x = scale(0, 1, LEFT, WIDTH - RIGHT)
-    return tuple(Tick(round(x(share), 1), f"{share:g}") for share in SHARES)
 
 
 def _rate(row: BudgetRow, name: str) -> Rate:
