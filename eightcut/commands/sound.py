@@ -43,20 +43,6 @@ def add(commands: Commands) -> None:
 
 
 def _add_training(commands: Commands) -> None:
-    _add_training(commands)
-    versions = command(commands, "versions", _versions, "list the scan versions of a file")
-    workspace(versions)
-    versions.add_argument("filename")
-    for part in (comparing, evaluating, queues):
-        part.add(commands)
-    export = command(commands, "export", _export, "export 8-second clips")
-    workspace(export)
-    export.add_argument("filename")
-    export.add_argument("folder", help="the export folder, a class of clips")
-    export.add_argument("start", nargs="+", type=float, help="where clips start, in seconds")
-
-
-def _add_training(commands: Commands) -> None:
     train = command(commands, "train", _train, "train a classifier on an export folder")
     workspace(train)
     train.add_argument("positive", nargs="+", help="export folders whose clips hold the sound")
@@ -78,9 +64,6 @@ def _add_training(commands: Commands) -> None:
     )
     experiment.add_argument("--seeds", type=int, default=1, help="how often each run is repeated")
     experiment.add_argument("--folds", type=int, default=5)
-
-
-def _add_training(commands: Commands) -> None:
 
 
 def _demo(given: Arguments) -> int:
