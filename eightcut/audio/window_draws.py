@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from eightcut.audio.metrics import Array, Mask
 
 Weights = NDArray[np.integer]
-_CELLS = 4_000_000  # numbers held at a time
+_CELLS = 250_000  # numbers held at a time: they stay in a processor's cache
 
 
 class WindowDraws:

@@ -170,8 +170,11 @@ def _compared(
     if not others:
         raise LookupError(f"{older.name} {older.version} has scanned none of these files")
     shared = {file.filename for file in others}
-    ours = [file for file in files if file.filename in shared]
-    same = judge(result.classifier, result.version, ours)
+    same = dataclasses.replace(
+        result,
+        files=tuple(file for file in result.files if file.filename in shared),
+        clips=tuple(clip for clip in result.clips if clip.filename in shared),
+    )
     previous = judge(*older, others)
     return dataclasses.replace(result, previous=previous, deltas=same.against(previous))
 
