@@ -1,11 +1,13 @@
 """Which clips to cut out of regions and marked times."""
 
+import math
 from collections.abc import Iterable, Sequence
 from numbers import Real
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from eightcut.audio import regions as spans
+from eightcut.audio.windows import TICK
 
 SNUG = 0.1  # seconds: a region this little shorter than a clip holds one that starts earlier
 
@@ -68,17 +70,25 @@ def plan(
         elif not getattr(entry, "disabled", False):
             _sort_in(_region(entry), (end, duration), wide, skipped)
     for region in spans.fuse(wide, gap):
-        starts = spans.spans([region], duration, spread)
+        starts = spans.spans([region], duration, spread) or _around(region, end, duration)
         groups += starts
         if not starts:
-            seconds = f"{region.end - region.start:.1f} s"
-            reason = f"the region is shorter ({seconds}) than a clip of {duration:g} s"
+            reason = f"the file is shorter ({end:.1f} s) than a clip of {duration:g} s"
             skipped.append(Clip(region.start, None, reason))
     return [
         Planned(start, number, sub, group[0], len(group))
         for number, group in enumerate(groups)
         for sub, start in enumerate(group)
     ], skipped
+
+
+def _around(region: spans.Region, end: float | None, duration: float) -> list[list[float]]:
+    """One clip with a region shorter than it in its middle, or as near to that as the file lets."""
+    latest = math.inf if end is None else end - duration
+    if latest < -TICK:
+        return []
+    start = (region.start + region.end - duration) / 2
+    return [[max(0.0, min(start, latest))]]
 
 
 def _is_one_region(given: object) -> bool:

@@ -114,7 +114,8 @@ def export_clips(  # noqa: PLR0913 - the public contract
         filename: its key, or a path, which is added if it is unknown.
         regions: start times, each of one clip; or regions as (start, end, score) or rows
             of ``get_scan_results``, fused over ``gap`` seconds and filled with a clip every
-            ``spread`` seconds. Disabled rows are left out, too short regions reported.
+            ``spread`` seconds. A region shorter than a clip lies in the middle of one. Disabled
+            rows are left out.
         folder: the class of the clips; relative to ``exports/`` in the workspace, or absolute.
         profile: whose clips these are; the workspace's own unless given.
         name: how the files' names begin; the media file's own name unless given.

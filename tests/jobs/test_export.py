@@ -68,10 +68,21 @@ def test_regions_are_fused_over_the_gap(ws):
     assert [clip.start for clip in done.all] == [0, 3, 6, 9]
 
 
-def test_a_region_shorter_than_a_clip_is_reported(ws):
-    done = export(ws, "song.wav", [(0.0, 7.5, 0.9), (10.0, 18.0, 0.9)])
-    assert len(done.clips) == 1
-    assert done.skipped[0].reason == "the region is shorter (7.5 s) than a clip of 8 s"
+def test_a_region_shorter_than_a_clip_lies_in_the_middle_of_one(ws):
+    done = export(ws, "song.wav", [(12.0, 13.0, 0.9)])
+    assert [clip.start for clip in done.clips and done.all] == [8.5]
+    assert rows(ws, done.clips[0])["clip_count"] == 1
+
+
+@pytest.mark.parametrize(("region", "start"), [((1.0, 2.0), 0.0), ((28.5, 29.5), 22.0)])
+def test_the_clip_of_a_short_region_stays_within_the_file(ws, region, start):
+    assert [clip.start for clip in export(ws, "song.wav", [(*region, 0.9)]).all] == [start]
+
+
+def test_a_file_shorter_than_a_clip_is_reported(ws):
+    done = export(ws, "song.wav", [(0.0, 7.5, 0.9)], duration=31.0)
+    assert not done.clips
+    assert done.skipped[0].reason == "the file is shorter (30.0 s) than a clip of 31 s"
 
 
 def test_a_region_that_the_end_of_the_file_shortens_a_little_holds_a_clip(ws):
