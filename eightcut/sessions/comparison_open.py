@@ -207,12 +207,15 @@ class OpenComparison(t.HasTraits):
         self._counter.stop()
 
     def _require(self, filename: str | None) -> None:
-        """Every version that was asked for is compared, in the one file there is."""
+        """What was asked for is compared: in one file a must, of several the one that is shown."""
         for name, side in zip(self._wanted, (self.old, self.new), strict=True):
             known = sides.named(side.versions, name)
-            if filename and name and (known is None or known.stamp != side.version):
-                self.close()
-                raise LookupError(f"{filename} has no other scan version {name!r}")
+            if name and (known is None or known.stamp != side.version):
+                missing = f"{self.filename} has no other scan version {name!r}"
+                if filename:
+                    self.close()
+                    raise LookupError(missing)
+                self.say(f"{missing}; what it has is compared", is_problem=True)
 
     def _open(self, filename: str) -> None:
         self._leave()
@@ -222,6 +225,7 @@ class OpenComparison(t.HasTraits):
         self.waveform = self.excerpt = self.selected = None
         self.playhead = 0.0
         self._ids = {}
+        self.diff = None
         self.old.put((), None)
         self.new.put((), None)
         if filename:
@@ -239,13 +243,11 @@ class OpenComparison(t.HasTraits):
     def _load(self) -> None:
         """Read the versions; the two that are compared stay where they are still there."""
         known = self._known()
-        kept = (
-            sides.named(known, self.old.version) or sides.named(known, self._wanted[0]),
-            sides.named(known, self.new.version) or sides.named(known, self._wanted[1]),
-        )
-        stamps = tuple(choice.stamp if choice else "" for choice in kept)
+        now = (self.old.version, self.new.version) if self.diff else ("", "")
+        stays = [stamp if sides.named(known, stamp) else "" for stamp in now]
+        wanted = stays[0] or self._wanted[0], stays[1] or self._wanted[1]
         in_use = functools.partial(sides.in_use, self._ws, self.profile)
-        self._compare(known, sides.pair(known, (stamps[0], stamps[1]), in_use))
+        self._compare(known, sides.pair(known, wanted, in_use))
 
     def _compare(self, known: Sequence[Choice], pair: sides.Pair | None) -> None:
         self._put(known, pair)

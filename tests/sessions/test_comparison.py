@@ -231,6 +231,23 @@ def test_one_version_says_what_to_do(tmp_path):
         session.close()
 
 
+def test_a_second_version_is_compared_with_the_first_as_soon_as_it_is_there(tmp_path):
+    with ec.Workspace(tmp_path / "one") as ws:
+        first = scan(ws, MODEL, FIRST)
+        session = ComparisonSession(ws, FILE)
+        second = scan(ws, MODEL, FIRST[:1])
+        session.look()
+        assert (session.old.version, session.new.version) == (first, second)
+        session.close()
+
+
+def test_of_several_files_one_without_the_version_says_so(ws):
+    session = ComparisonSession(ws, None, "v9")
+    assert "no other scan version 'v9'" in session.message
+    assert session.diff is not None
+    session.close()
+
+
 def test_without_any_file_it_says_so(tmp_path):
     with ec.Workspace(tmp_path / "none") as ws:
         session = ComparisonSession(ws)
