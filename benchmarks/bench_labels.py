@@ -294,6 +294,26 @@ def curve(pool, test, target, strategy, seed):
         before = curves
 
 
+def limits(pool, test, target):
+    """AP of a score that is always the same, and of labels for every stretch of the pool."""
+    person = Person(pool, target)
+    for file, one in enumerate(pool):
+        for window in range(0, len(one.windows), int(WINDOWS.length)):
+            person.label(file, window)
+    files = [
+        evaluation.judge(
+            one.name,
+            np.zeros(len(one.windows), "f4"),
+            WINDOWS,
+            one.events[target],
+            len(one.windows) + WINDOWS.length - 1,
+        )
+        for one in test
+    ]
+    share = float(np.concatenate([file.truth for file in files]).mean())
+    return share, judged(person.head(0), test, target), person.asked
+
+
 def study(pool, test, results):
     """target, strategy, seed -> curve; done ones are read from ``results``."""
     ready = json.loads(results.read_text()) if results.exists() else {}
@@ -321,6 +341,11 @@ def main():
         found = material(scratch)
         pool = [Labelled(one.windows, unit(one.windows), one.events) for one in found["pool"]]
         tell_material(found)
+        for target in TARGETS:
+            share, most, number = limits(pool, found["test"], target)
+            print(
+                f"{target:12} AP always the same score {share:.2f}, all {number} labels {most:.2f}"
+            )
         ready = study(pool, found["test"], scratch / "curves.json")
         tell(ready)
         if given.picture:
@@ -343,8 +368,13 @@ def means(ready, target, strategy, column=0):
 
 
 def tell(ready):
-    """Area under the learning curve against random, and labels to where random ends."""
+    """Mean AP of all targets, area under the learning curve against random, and labels to where random ends."""
     count = np.arange(COLD_POSITIVE + COLD_RANDOM, LABELS + 1, ROUND)
+    print(f"\nmean AP of {len(TARGETS)} targets and {SEEDS} seeds after 30, 50, 100, 200 labels")
+    for strategy in STRATEGIES:
+        mean = np.mean([means(ready, target, strategy).mean(0) for target in TARGETS], axis=0)
+        told = (f"{mean[int(np.flatnonzero(count == n)[0])]:.2f}" for n in (30, 50, 100, 200))
+        print(f"{strategy:13} {'  '.join(told)}")
     print("\narea under the curve minus random's, paired by target and seed")
     for strategy in STRATEGIES:
         gains, owners = [], []
@@ -406,8 +436,8 @@ def draw(ready, path):
             "top",
             functions=(lambda n: n * SECONDS_PER_LABEL / 60, lambda m: m * 60 / SECONDS_PER_LABEL),
         ).set_xlabel("review minutes")
-    axes.legend(fontsize=8)
-    figure.savefig(path, dpi=80)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    figure.savefig(path, dpi=72)
 
 
 if __name__ == "__main__":
