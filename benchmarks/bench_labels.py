@@ -368,7 +368,7 @@ def means(ready, target, strategy, column=0):
 
 
 def tell(ready):
-    """Mean AP of all targets, area under the learning curve against random, and labels to where random ends."""
+    """Mean AP, area under the curve against random, and labels to where random ends."""
     count = np.arange(COLD_POSITIVE + COLD_RANDOM, LABELS + 1, ROUND)
     print(f"\nmean AP of {len(TARGETS)} targets and {SEEDS} seeds after 30, 50, 100, 200 labels")
     for strategy in STRATEGIES:
