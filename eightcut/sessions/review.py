@@ -13,7 +13,7 @@ from eightcut.audio.regions import check_bounds, format_time, parse_time
 from eightcut.db import RegionRow
 from eightcut.sessions import news, reading
 from eightcut.sessions.exporting import ExportSession
-from eightcut.sessions.hearing import Hearing
+from eightcut.sessions.reviewed import MarkingReviewed
 from eightcut.sessions.verbs import verb
 from eightcut.workspace import Workspace
 
@@ -32,7 +32,7 @@ ACTS = (
 EDGES = ("start", "end")
 
 
-class ReviewSession(Hearing):
+class ReviewSession(MarkingReviewed):
     """Where one person is in the scan versions of one file.
 
     Args:

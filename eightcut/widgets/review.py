@@ -18,7 +18,7 @@ from eightcut.widgets.wiring import Wiring, below, replace_earlier_run
 from eightcut.workspace import Workspace
 
 WALK = ("previous", "play", "next", "toggle_review")
-HEARD = ("mark_reviewed", "mark_all_reviewed")
+REVIEWED = ("mark_reviewed", "mark_all_reviewed")
 JUDGE = ("accept", "toggle_disabled", "toggle_negative")
 CHANGE = ("merge", "add", "adopt", "edit")
 NUDGE = ("start_earlier", "start_later", "end_earlier", "end_later")
@@ -57,8 +57,8 @@ class ScanReview(w.VBox):  # type: ignore[misc]
         }
         self.progress = w.Label()
         self.progress.add_class("ec-left")
-        self.heard = w.Label()
-        self.heard.add_class("ec-left")
+        self.coverage = w.Label()
+        self.coverage.add_class("ec-left")
         super().__init__(children=self._rows())
         self._parts = [*below(self)]
         self.add_class("ec-review")
@@ -79,11 +79,11 @@ class ScanReview(w.VBox):  # type: ignore[misc]
     def _rows(self) -> tuple[w.Widget, ...]:
         title = w.Label(value=self.session.filename)
         title.add_class("ec-title")
-        top = w.HBox([title, self.heard, self.models, self.versions], layout=_row())
+        top = w.HBox([title, self.coverage, self.models, self.versions], layout=_row())
         self.status.layout.flex = "1 1 240px"
         walk = self._group(WALK)
         walk.children += (self.progress,)
-        tools = [walk, *map(self._group, (HEARD, JUDGE, CHANGE, NUDGE, STEPS)), self.status]
+        tools = [walk, *map(self._group, (REVIEWED, JUDGE, CHANGE, NUDGE, STEPS)), self.status]
         self.shown = ShownRow(self.session, [self.buttons[verb] for verb in SHOWN])
         self.export = ExportRow(self.session, {verb: self.buttons[verb] for verb in EXPORT})
         sides: list[tuple[Any, str]] = [
@@ -163,8 +163,8 @@ class ScanReview(w.VBox):  # type: ignore[misc]
     def _draw_review(self) -> None:
         session = self.session
         self.progress.value = session.progress if session.regions else ""
-        self.heard.value = session.heard
-        self.heard.layout.display = None if session.heard else "none"
+        self.coverage.value = session.coverage
+        self.coverage.layout.display = None if session.coverage else "none"
         self.buttons["toggle_review"].button_style = "primary" if session.reviewing else ""
         self.buttons["toggle_review"].description = "Reviewing" if session.reviewing else "Review"
         self.player.autoplay = session.reviewing

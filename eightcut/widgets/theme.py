@@ -33,11 +33,11 @@ ACTIONS = (
     Action("fit", ("f",), "Fit", "arrows-h", "Show the whole file"),
     Action("toggle_review", ("w",), "Review", "forward", "Walk through all that is undecided"),
     Action(
-        *("mark_reviewed", ("r",), "Heard to here", "headphones"),
+        *("mark_reviewed", ("r",), "Reviewed to here", "headphones"),
         says="Reviewed up to the playhead: what is no event is none",
     ),
     Action(
-        *("mark_all_reviewed", ("Shift+r",), "Heard all", "headphones"),
+        *("mark_all_reviewed", ("Shift+r",), "Reviewed all", "headphones"),
         says="The whole file is reviewed: what is no event is none",
     ),
     Action("accept", ("a",), "Accept", "check", "Right as it is"),

@@ -144,13 +144,13 @@ def test_a_file_is_reviewed_up_to_the_playhead_and_whole_by_keys_and_taken_back(
     kernel.expect(parts, lambda seen: seen == [[0, 10], [18, 22]])
 
 
-@pytest.mark.parametrize("name", ["Heard to here", "Heard all"])
+@pytest.mark.parametrize("name", ["Reviewed to here", "Reviewed all"])
 def test_a_file_is_reviewed_by_buttons(review, name):
     page, kernel = review
     page.mouse.click(*place(page, 9))
     kernel.expect("s.playhead", lambda seen: seen == pytest.approx(9, abs=0.1))
     press(page, name)
-    end = 9 if name == "Heard to here" else 60
+    end = 9 if name == "Reviewed to here" else 60
     kernel.expect("s.reviewed[-1][1]", lambda seen: seen == pytest.approx(end, abs=0.1))
     page.wait_for_selector(".ec-left >> text=reviewed")
 

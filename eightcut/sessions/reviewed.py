@@ -8,7 +8,7 @@ from eightcut.sessions.choosing import Choosing
 from eightcut.sessions.verbs import verb
 
 
-class Hearing(Choosing):
+class MarkingReviewed(Choosing):
     """``reviewed`` and the verbs that add to it; see ``ReviewSession``."""
 
     @news.telling("negatives")
@@ -37,7 +37,7 @@ class Hearing(Choosing):
         self._mark_reviewed(0.0, self.duration)
 
     @property
-    def heard(self) -> str:
+    def coverage(self) -> str:
         """Such as ``reviewed 12:30 of 40:00``; empty where no part was reviewed."""
         known = seconds(span[:2] for span in self.reviewed)
         both = [format_time(time).partition(".")[0] for time in (known, self.duration)]

@@ -36,7 +36,7 @@ def test_the_file_is_reviewed_up_to_the_playhead_from_where_it_was_before(sessio
         session.mark_reviewed()
     assert spans(session) == [(0, 8.5)]
     assert session.message == "Reviewed 0:05.0-0:08.5"
-    assert session.heard == "reviewed 0:08 of 1:00"
+    assert session.coverage == "reviewed 0:08 of 1:00"
 
 
 def test_regions_nobody_decided_stay_out_until_they_are_decided(ws, session):
@@ -61,7 +61,7 @@ def test_with_every_region_decided_the_whole_file_is_known(ws, session):
     decide_all(session)
     assert session.message.endswith("Shift+R says that the rest of the file holds none")
     session.mark_all_reviewed()
-    assert session.heard == "reviewed 1:00 of 1:00"
+    assert session.coverage == "reviewed 1:00 of 1:00"
     known = ec.truth_from_marks(ws)[FILE]
     assert known.known == ((0, 60),)
     assert known.events == ((10, 18), (25, 33), (40, 48))
@@ -78,7 +78,7 @@ def test_it_is_undone_and_done_again_as_one_step(session):
     before = spans(session)
     assert session.undo_label == "Mark reviewed 4 parts"
     session.undo()
-    assert (spans(session), session.heard) == ([], "")
+    assert (spans(session), session.coverage) == ([], "")
     session.redo()
     assert spans(session) == before
 
