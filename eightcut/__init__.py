@@ -61,6 +61,7 @@ _HOME = {
     "plan_finalize": "jobs.finalize_plan",
     "read_decision_sidecar": "media.sidecars",
     "recommend": "jobs.recommend",
+    "replay": "jobs.replay",
     "rescan": "jobs.scan",
     "review_budget": "jobs.review_budget",
     "review_queue": "jobs.review_queue",

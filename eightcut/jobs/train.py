@@ -9,22 +9,18 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 import eightcut
 from eightcut import clock
-from eightcut.audio import ranking
-from eightcut.audio.ranking import Ranking
-from eightcut.audio.windows import Floats, checked
-from eightcut.estimates import Estimate
+from eightcut.audio.windows import Floats, Grid, checked
 from eightcut.jobs import classifier_gate
 from eightcut.jobs import gate as gates
 from eightcut.jobs.duel import of_examples
-from eightcut.jobs.examples import Examples, gather, training_files
+from eightcut.jobs.examples import Examples, training_files
+from eightcut.jobs.fitting import Learned, learn
 from eightcut.jobs.gate import Promote
 from eightcut.jobs.training_run import TrainingRun
-from eightcut.models import classifier as classifiers
 from eightcut.models import registry
+from eightcut.models.base import Embedder
 from eightcut.progress import Shown, stop_if
 from eightcut.workspace import Skipped, Workspace
 
@@ -96,19 +92,11 @@ def train_classifier(  # noqa: PLR0913 - the public contract
     embedder = registry.load(model, "sound")
     files, skipped = training_files(ws, profile, settings)
     grid = checked(ws.settings.grid)
-    examples, failed = gather(
-        ws, files, embedder, grid, margin=margin, progress=progress, cancel=cancel, head=head
+    learned = learn(
+        ws, files, embedder, grid, settings, margin=margin, progress=progress, cancel=cancel
     )
-    fitted = classifiers.fit(
-        examples.windows,
-        examples.truth,
-        examples.groups,
-        head=head,
-        seed=seed,
-        weights=examples.weights,
-    )
-    figures, baselines = _held_out(examples, fitted.oof)
-    left_out = (*skipped, *failed)
+    examples, fitted, figures = learned.examples, learned.fitted, learned.figures
+    left_out = (*skipped, *learned.failed)
     called = f"{model}_{name}" if name else model
     gate = classifier_gate.decide(
         ws,
@@ -127,14 +115,14 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         fitted,
         embedder=embedder,
         grid=grid,
-        card=_card(settings, examples, figures, baselines, left_out) | {"gate": gate.card()},
+        card=_card(settings, learned, left_out) | _heard(embedder, grid) | {"gate": gate.card()},
         is_current=gate.is_open,
     )
     ws.clips.add_training_run(profile, trained.name, trained.version, trained.card)
     return TrainingRun(
         trained,
         figures,
-        baselines,
+        learned.baselines,
         examples.files,
         left_out,
         _warnings(examples, fitted.oof, margin),
@@ -142,46 +130,29 @@ def train_classifier(  # noqa: PLR0913 - the public contract
     )
 
 
-def _held_out(
-    examples: Examples, oof: Floats | None
-) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
-    truth = examples.truth
-    names, member = np.unique(np.asarray(examples.groups), return_inverse=True)
-    known = np.ones(len(truth), bool) if oof is None else np.isfinite(oof)
-
-    def over_files(score: Floats) -> dict[str, Estimate]:
-        return ranking.figures(Ranking(truth[known], score[known], member[known], len(names)))
-
-    unknown = Estimate(None, None, None, len(truth))
-    constant = np.zeros(len(truth), np.float32)
-    return (
-        dict.fromkeys(ranking.FIGURES, unknown) if oof is None else over_files(oof),
-        {
-            "always the same score": over_files(constant)[ranking.PRECISION],
-            "loudness": over_files(examples.loudness)[ranking.PRECISION],
-        },
-    )
-
-
-def _card(
-    settings: dict[str, Any],
-    examples: Examples,
-    figures: dict[str, Estimate],
-    baselines: dict[str, Estimate],
-    skipped: Sequence[Skipped],
-) -> dict[str, Any]:
+def _card(settings: dict[str, Any], learned: Learned, skipped: Sequence[Skipped]) -> dict[str, Any]:
     """What a person, or a later eightcut, must know to judge and repeat the run."""
     return {
         "trained_at": clock.utc_stamp(),
         "eightcut": eightcut.__version__,
         "settings": settings,
-        "margin_used": examples.margin,
+        "margin_used": learned.examples.margin,
         "split": "held out by media file",
-        "files": [file._asdict() for file in examples.files],
-        "spans": examples.spans,
-        "figures": {name: value._asdict() for name, value in figures.items()},
-        "baselines": {name: value._asdict() for name, value in baselines.items()},
+        "files": [file._asdict() for file in learned.examples.files],
+        "spans": learned.examples.spans,
+        "figures": {name: value._asdict() for name, value in learned.figures.items()},
+        "baselines": {name: value._asdict() for name, value in learned.baselines.items()},
         "skipped": [item._asdict() for item in skipped],
+    }
+
+
+def _heard(embedder: Embedder, grid: Grid) -> dict[str, Any]:
+    """Which windows it read, as a card keeps it."""
+    return {
+        "embedder": embedder.name,
+        "revision": embedder.revision,
+        "window": float(grid.length),
+        "hop": float(grid.hop),
     }
 
 
