@@ -15,6 +15,7 @@ from eightcut.audio.judgements import HALF
 from eightcut.audio.regions import Region
 from eightcut.audio.spans import Span
 from eightcut.audio.truth import FileTruth
+from eightcut.audio.windows import TICK
 from eightcut.estimates import NOTHING, Rate, rate
 
 CONTEXT_S = 2.0  # to get there, and to decide
@@ -27,13 +28,15 @@ class Listed(NamedTuple):
     """The regions of one file, and what is known of it.
 
     ``events`` are those that recall is counted over; ``is_new`` says whether the
-    classifier had learned nothing from this file, None where nobody knows.
+    classifier had learned nothing from this file, None where nobody knows; ``end`` is
+    where the file ends, None where nobody knows.
     """
 
     regions: Sequence[Region]
     truth: FileTruth | None
     events: Sequence[Span] = ()
     is_new: bool | None = None
+    end: float | None = None
 
 
 class BudgetRow(NamedTuple):
@@ -48,6 +51,8 @@ class BudgetRow(NamedTuple):
         precision: how many of the decided regions hold the sound.
         new: the same, in files that the classifier learned nothing from.
         recall: how many of the known events are found.
+        blind: how many stretches of the middle length, laid over these files without
+            looking, would be right of those that can be told: what precision is read against.
         is_own: whether it is the threshold that the scans were made with.
         is_below: whether it is lower than that, where nobody was shown a region.
     """
@@ -60,6 +65,7 @@ class BudgetRow(NamedTuple):
     precision: Rate = NOTHING
     new: Rate = NOTHING
     recall: Rate = NOTHING
+    blind: Rate = NOTHING
     is_own: bool = False
     is_below: bool = False
 
@@ -71,6 +77,7 @@ class BudgetRow(NamedTuple):
 
 def counted(threshold: float | None, files: Iterable[Listed]) -> BudgetRow:
     """Add up the regions of these files."""
+    files = list(files)
     lengths: list[float] = []
     every: list[bool | None] = []
     new: list[bool | None] = []
@@ -81,17 +88,29 @@ def counted(threshold: float | None, files: Iterable[Listed]) -> BudgetRow:
         every += told
         new += told if file.is_new else []
         found += are_found(file.events, file.regions)
+    median = float(np.median(lengths)) if lengths else None
     left = [length for length, told in zip(lengths, every, strict=True) if told is None]
     return BudgetRow(
         threshold,
         len(lengths),
         len(left),
         sum(length + CONTEXT_S for length in left) / 60,
-        float(np.median(lengths)) if lengths else None,
+        median,
         rate(every),
         rate(new),
         rate(found),
+        NOTHING if median is None else blind(files, median),
     )
+
+
+def blind(files: Iterable[Listed], length: float) -> Rate:
+    """How many stretches of one length are right, one every half of it from start to end."""
+    told: list[bool | None] = []
+    for file in files:
+        if file.truth is not None and file.end is not None:
+            starts = np.arange(0.0, file.end - length + TICK, length / 2).tolist()
+            told += verdicts([Region(start, start + length, 0.0) for start in starts], file.truth)
+    return rate(told)
 
 
 def verdicts(regions: Sequence[Region], truth: FileTruth | None) -> list[bool | None]:

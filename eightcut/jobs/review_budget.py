@@ -1,6 +1,6 @@
 """How long it takes to review what a classifier found, and what one may expect of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from eightcut.audio.budget import BudgetRow, counted
 from eightcut.jobs.evaluate import named
@@ -83,13 +83,11 @@ def budget_of(
         )
         for threshold in wanted
     )
-    ends: Mapping[str, float | None] = {scan.scan.filename: scan.end for scan in scans}
     return ReviewBudget(
         *of,
         rows=rows,
         files=len(scans),
         hours=sum(scan.hours or 0.0 for scan in scans),
-        prevalence=known.prevalence(ends),
         known_from=known.comes_from,
         recall_of=known.recall_of,
         notes=tuple(_notes(rows, scans, known)),
@@ -108,7 +106,7 @@ def row_at(
         if (found := scan.regions(threshold)) is None:
             return BudgetRow(threshold, None)
         is_new = None if learned is None else scan.scan.filename not in learned
-        files.append(known.listed(scan.scan.filename, found, is_new=is_new))
+        files.append(known.listed(scan.scan.filename, found, is_new=is_new, end=scan.end))
     return counted(threshold, files)
 
 

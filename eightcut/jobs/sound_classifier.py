@@ -10,7 +10,7 @@ from eightcut.jobs.review_budget import budget_of, row_at
 from eightcut.jobs.scan_evaluation import ScanEvaluation
 from eightcut.jobs.sound_figures import Figured, Versions, figures_of
 from eightcut.jobs.sound_scans import FileScan, loaded
-from eightcut.jobs.sound_truth import Given, Known, known_of, learned_files
+from eightcut.jobs.sound_truth import FROM_MARKS, Given, Known, known_of, learned_files
 from eightcut.jobs.sound_versions import Stored, current_version, stored_versions
 from eightcut.models.classifier import Classifier
 from eightcut.report.sound import Measured, Scanned, SoundClassifier, SoundVersion
@@ -20,6 +20,10 @@ from eightcut.workspace import Workspace
 BINS = 15  # of equal mass
 LEAST = 20  # windows in a bin
 MOST = 12  # versions that are measured
+WHERE_LOUD = (
+    "marks lie mostly where a scan was loud, so the known windows hold the sound more often than "
+    "others; reviewed parts of files, or given truth, tell better"
+)
 TOO_OLD = f"only the newest {MOST} versions are measured"
 
 
@@ -51,6 +55,7 @@ def classifier_report(ws: Workspace, of: Source) -> SoundClassifier:
         subject=next((one for one in versions if one.version == subject), None),
         calibration=told,
         calibrated_on=0 if found is None else len(found.files),
+        known_note=WHERE_LOUD if known.comes_from == FROM_MARKS else "",
         budget=_budget(ws, of, subject, stored, known),
         notes=tuple(_notes(known, stored.get(subject or ""), why_not)),
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from eightcut.audio.budget import Listed
 from eightcut.audio.judgements import HALF
 from eightcut.audio.regions import Region, overlap
-from eightcut.audio.spans import Span, common, seconds
+from eightcut.audio.spans import Span
 from eightcut.audio.truth import FileTruth, Truth, whole
 from eightcut.jobs.truth import sound_of, truth_from_marks, truth_from_table
 from eightcut.models.classifier import Classifier
@@ -34,19 +34,11 @@ class Known(NamedTuple):
     comes_from: str
     recall_of: str
 
-    def listed(self, filename: str, regions: list[Region], *, is_new: bool | None) -> Listed:
+    def listed(
+        self, filename: str, regions: list[Region], *, is_new: bool | None, end: float | None
+    ) -> Listed:
         """The regions of a file beside what is known of it."""
-        return Listed(regions, self.truth.get(filename), self._events(filename), is_new)
-
-    def prevalence(self, ends: Mapping[str, float | None]) -> float | None:
-        """How much of what is known of these files holds the sound; None where nothing is."""
-        held = known = 0.0
-        for name, end in ends.items():
-            if (file := self.truth.get(name)) is not None:
-                inside = [(0.0, end if end is not None else file.known[-1][1])]
-                held += seconds(common(file.events, inside))
-                known += seconds(common(file.known, inside))
-        return held / known if 0 < known < float("inf") else None
+        return Listed(regions, self.truth.get(filename), self._events(filename), is_new, end)
 
     def _events(self, filename: str) -> Sequence[Span]:
         file = self.truth.get(filename)

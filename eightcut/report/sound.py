@@ -137,6 +137,7 @@ class SoundClassifier:
             if it has scans, else the newest that has; None where none has.
         calibration: its probabilities against what is known; None where nothing is.
         calibrated_on: how many files that is.
+        known_note: what a reader of the calibration must know; may be empty.
         budget: what it costs to review what it found; None where it found nothing yet.
         notes: what a reader must know about these very figures.
     """
@@ -147,6 +148,7 @@ class SoundClassifier:
     subject: SoundVersion | None
     calibration: Calibration | None
     calibrated_on: int
+    known_note: str
     budget: ReviewBudget | None
     notes: tuple[str, ...]
 

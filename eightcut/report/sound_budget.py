@@ -24,8 +24,6 @@ class ReviewBudget:
         rows: one per threshold, the lowest first.
         files: how many files it has scanned.
         hours: how much sound they are, as far as their lengths are known.
-        prevalence: how much of the known time holds the sound, which is about as often as
-            a window taken blindly is right; None where nothing is known.
         known_from: where what is known comes from.
         recall_of: which events recall is counted over.
         notes: what a person should know before believing the figures.
@@ -37,7 +35,6 @@ class ReviewBudget:
     rows: tuple[BudgetRow, ...]
     files: int
     hours: float
-    prevalence: float | None
     known_from: str
     recall_of: str
     notes: tuple[str, ...] = ()

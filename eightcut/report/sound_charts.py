@@ -58,9 +58,8 @@ def shares(budget: ReviewBudget) -> Chart | None:
         return None
     x, y = scale(0, 1, LEFT, WIDTH - RIGHT), scale(0, 1, HEIGHT - BOTTOM, TOP)
     shapes: list[Shape] = []
-    if budget.prevalence is not None:
-        level = f"M{LEFT},{y(budget.prevalence):.1f}H{WIDTH - RIGHT:.1f}"
-        shapes.append(Shape("plain", level))
+    blind = [(x(row.threshold or 0), row.blind.value) for row in rows]
+    shapes.append(Shape("plain", line(blind, y)))
     dots: list[Dot] = []
     for name, kind in KINDS:
         found = [(x(row.threshold or 0), _rate(row, name), row) for row in rows]

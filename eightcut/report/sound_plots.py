@@ -37,10 +37,8 @@ def budget(of: "ReviewBudget") -> "Axes":
     """Precision and recall over thresholds; how many regions there are stands below each."""
     axes = Figure(figsize=(8, 4), layout="constrained").add_subplot()
     rows = [row for row in of.rows if row.threshold is not None and row.regions is not None]
-    for name, colour in (("precision", NEW), ("recall", OLD)):
+    for name, colour in (("precision", NEW), ("recall", OLD), ("blind", PLAIN)):
         _line(axes, rows, name, colour)
-    if of.prevalence is not None:
-        axes.axhline(of.prevalence, color=PLAIN, linestyle="--", label="a window taken blindly")
     axes.set_xticks(
         [row.threshold or 0.0 for row in rows],
         [f"{row.threshold:g}\n{row.left}" for row in rows],

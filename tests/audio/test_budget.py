@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eightcut.audio.budget import CONTEXT_S, Listed, are_found, counted, verdicts
+from eightcut.audio.budget import CONTEXT_S, Listed, are_found, blind, counted, verdicts
 from eightcut.audio.regions import Region, fuse
 from eightcut.audio.spans import merged
 from eightcut.audio.truth import FileTruth
@@ -62,6 +62,12 @@ def test_without_regions_nothing_is_left_and_nothing_known():
     row = counted(0.5, [])
     assert (row.regions, row.left, row.minutes, row.median_s) == (0, 0, 0.0, None)
     assert row.precision.value is None
+
+
+def test_blind_picks_are_judged_as_regions_are():
+    one = Listed([], TRUTH, end=50.0)
+    assert blind([one], 8.0) == Rate(2, 10)  # those from 4 and 8 s; from 40 s on nobody can tell
+    assert blind([one._replace(end=None), one._replace(truth=None)], 8.0) == Rate(0, 0)
 
 
 edges = st.tuples(st.floats(0, 100), st.floats(0.5, 20)).map(lambda pair: (pair[0], sum(pair)))

@@ -94,7 +94,7 @@ def test_given_truth_tells_of_every_region(ws):
     assert at(result, 0.5).precision == Rate(1, 2)
     assert at(result, 0.5).recall == Rate(1, 2)
     assert at(result, 0.2).recall == Rate(2, 2)
-    assert result.prevalence == pytest.approx(5 / 90)
+    assert at(result, 0.5).blind == Rate(4, 21)
     assert result.notes == ()
 
 

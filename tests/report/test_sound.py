@@ -72,6 +72,7 @@ def test_the_page_prints_the_budget_of_the_api(report, page):
         told = [row.threshold, row.regions, row.decided, row.left, row.minutes, row.median_s]
         assert exact[:6] == [number(value) for value in told]
         assert exact[6] == number(row.precision.value)
+        assert exact[7] == number(row.blind.value)
         assert exact[-1] == number(row.recall.value)
         assert cells[6][0].endswith(f"n={row.precision.n}") or not row.precision.n
 
