@@ -46,6 +46,19 @@ def test_what_was_skipped_is_said_with_the_reason_and_ends_with_1(folder, tmp_pa
     assert f"skipped: c.wav: c.wav has no scan by M {STAMP}" in capsys.readouterr().err
 
 
+def test_one_label_of_a_table_may_be_the_sound(folder, tmp_path, capsys):
+    table = tmp_path / "truth.csv"
+    table.write_text("filename,start,end,label\na.wav,30,32,owl\na.wav,70,72,fox\n")
+    with ec.Workspace(folder) as ws:
+        ws.clips.add_media("/gone/a.wav", "a", 107.0, 1, False)
+    command = ["evaluate", str(folder), "M", "--version", STAMP, "--label", "owl"]
+    assert cli.main([*command, "--truth", str(table)]) == 0
+    assert "1 events in" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as end:
+        cli.main(command)
+    assert end.value.code == 2
+
+
 def test_without_a_classifier_it_says_which_there_are(folder, capsys):
     assert cli.main(["evaluate", str(folder)]) == 1
     assert "there is none yet; train one first" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 """``eightcut evaluate``: how good the scans of a classifier version are."""
 
+import argparse
+import functools
 import sys
 
 import eightcut
@@ -12,16 +14,28 @@ def add(commands: Commands) -> None:
     workspace(judge)
     judge.add_argument("classifier", nargs="?", help="name, version or both; default: the only one")
     judge.add_argument("--truth", help="CSV, Audacity labels or Raven table; default: your marks")
+    judge.add_argument(
+        "--label", action="append", help="label of the sound in that table; default: all of them"
+    )
     judge.add_argument("--version", help="of the classifier; default: the current one")
     judge.add_argument("--against", help="version to compare with; default: the one before")
+    judge.set_defaults(check=functools.partial(_check, judge))
+
+
+def _check(parser: argparse.ArgumentParser, given: Arguments) -> None:
+    if given.label and not given.truth:
+        parser.error("--label chooses rows of a table; name it with --truth")
 
 
 def _evaluate(given: Arguments) -> int:
     with eightcut.Workspace(existing(given.workspace)) as ws:
         profile = given.profile or ws.settings.profile
         name = given.classifier or _only(ws.classifiers.names(profile), profile)
+        truth = given.truth
+        if given.label:
+            truth = eightcut.truth_from_table(truth, files=ws, labels=given.label)
         told = eightcut.evaluate(
-            ws, name, given.truth, profile=profile, version=given.version, against=given.against
+            ws, name, truth, profile=profile, version=given.version, against=given.against
         )
     print(told)
     for path, reason in told.skipped:

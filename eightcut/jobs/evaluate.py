@@ -67,7 +67,7 @@ def evaluate(
     profile = profile or ws.settings.profile
     asked = named(ws, classifier_or_version, profile, version)
     classifier = _stored(ws, asked, profile)
-    known = _known(ws, truth, profile, classifier)
+    known = _known(ws, truth, profile, asked, classifier)
     if not known:
         raise ValueError(
             "evaluate needs truth, and nothing is marked or reviewed here; pass "
@@ -127,12 +127,18 @@ def _stored(ws: Workspace, asked: Named, profile: str) -> Classifier | None:
 
 
 def _known(
-    ws: Workspace, given: Given | None, profile: str, classifier: Classifier | None
+    ws: Workspace,
+    given: Given | None,
+    profile: str,
+    asked: Named,
+    classifier: Classifier | None,
 ) -> Truth:
     if given is None:
         return truth_from_marks(ws, profile=profile, **sound_of(classifier))
     if isinstance(given, str | PathLike):
-        return truth_from_table(given, files=ws)
+        media = {file.filename: file for file in ws.clips.list_media()}
+        others = ws.clips.get_scanned_filenames(profile, asked.name) - media.keys()
+        return truth_from_table(given, files=[*media.values(), *others])  # 8-cut's are unregistered
     found = Truth(_file(name, events) for name, events in given.items())
     notes, skipped = (getattr(given, what, ()) for what in ("notes", "skipped"))
     found.notes, found.skipped = tuple(notes), tuple(skipped)

@@ -160,6 +160,13 @@ def test_truth_comes_from_a_table_on_disk(ws, tmp_path):
     assert [item.path for item in result.skipped] == ["z.wav"]
 
 
+def test_a_table_finds_files_that_were_scanned_but_never_registered(ws, tmp_path):
+    scanned(ws, files=("old.wav",))
+    table = tmp_path / "labels.csv"
+    table.write_text("path,start,end\n/elsewhere/old.wav,30,32\n")
+    assert evaluate(ws, table).events == 1
+
+
 def test_nothing_known_is_an_error_that_says_what_to_do(ws):
     scanned(ws)
     with pytest.raises(ValueError, match="nothing is marked or reviewed"):
