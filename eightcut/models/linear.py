@@ -17,16 +17,26 @@ def fit(
     seed: int,  # noqa: ARG001 - convex: no chance in it
     *,
     penalty: float = PENALTY,
+    start: Tensors | None = None,
 ) -> Tensors:
-    """Fit standardised windows (n, width) by L-BFGS in double precision."""
+    """Fit standardised windows (n, width) by L-BFGS in double precision.
+
+    It is convex: where it begins, at 0 or at the ``start`` of a fit to nearly the same
+    windows, is a matter of time alone.
+    """
     import torch  # noqa: PLC0415 - scoring needs none of it
     from torch.nn import functional  # noqa: PLC0415
 
     x = torch.from_numpy(np.array(windows, np.float64))
     y = torch.from_numpy(truth.astype(np.float64))
     share = torch.from_numpy(weights / weights.sum(dtype=np.float64))
-    slope = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
-    bias = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    slope = torch.zeros(x.shape[1], dtype=torch.float64)
+    bias = torch.zeros((), dtype=torch.float64)
+    if start is not None:
+        slope += torch.from_numpy(start["slope"])
+        bias += float(np.asarray(start["bias"])[0])
+    slope.requires_grad_()
+    bias.requires_grad_()
     solver = torch.optim.LBFGS(
         [slope, bias],
         max_iter=STEPS,

@@ -51,14 +51,18 @@ def fit(bags: Bags, truth: Mask, weights: Floats, seed: int) -> Tensors:
     fold = _folds(clips, chance)
     some = chance.permutation(without)[:MOST]
     chosen = clips.coverage() > 0
+    learned: dict[int, Tensors] = {}
     for number in range(ROUNDS):
         scores = np.full(len(frames), -np.inf, np.float32)
-        for shown_clips, held in _parts(clips, fold):
-            learned = _fit(frames, chosen & (shown_clips.coverage() > 0), some, weight)
+        for part, (shown, held) in enumerate(_parts(clips, fold)):
+            own = chosen & (shown.coverage() > 0)
+            learned[part] = _fit(frames, own, some, weight, learned.get(part))
             inside = held.coverage() > 0
-            scores[inside] = score(learned, frames[inside])
-        chosen = _best(clips, scores, max(SHARE, FIRST / 2**number))
-    return _fit(frames, chosen, without, weight)
+            scores[inside] = score(learned[part], frames[inside])
+        before, chosen = chosen, _best(clips, scores, max(SHARE, FIRST / 2**number))
+        if np.array_equal(chosen, before):
+            break
+    return _fit(frames, chosen, without, weight, learned[0])
 
 
 def _parts(clips: Bags, fold: NDArray[np.intp]) -> Iterator[tuple[Bags, Bags]]:
@@ -90,11 +94,17 @@ def _best(clips: Bags, scores: Floats, share: float) -> Mask:
 
 
 def _fit(
-    frames: Floats, chosen: Mask, without: NDArray[np.intp], weight: NDArray[np.float64]
+    frames: Floats,
+    chosen: Mask,
+    without: NDArray[np.intp],
+    weight: NDArray[np.float64],
+    start: Tensors | None,
 ) -> Tensors:
     """One logistic regression; both classes weigh the same in all."""
     with_ = np.flatnonzero(chosen)
     rows = np.concatenate([with_, without])
     truth = np.arange(len(rows)) < len(with_)
     share = np.where(truth, 1 / len(with_), weight[rows] / weight[without].sum())
-    return linear.fit(frames[rows], truth, share.astype(np.float32), 0, penalty=PENALTY)
+    return linear.fit(
+        frames[rows], truth, share.astype(np.float32), 0, penalty=PENALTY, start=start
+    )
