@@ -1,31 +1,40 @@
 """From a media file to its cached embeddings."""
 
-import threading
 from collections.abc import Iterator
+from typing import Protocol
 
 from eightcut.audio.windows import Floats, Grid
 from eightcut.db import MediaFile
 from eightcut.media import audio
 from eightcut.models import stream
 from eightcut.models.base import Embedder
-from eightcut.models.store import Embeddings
-from eightcut.progress import Bar, stop_if
-from eightcut.workspace import Workspace
+from eightcut.models.store import Embeddings, EmbeddingStore
+from eightcut.progress import Bar, Wish, stop_if
 
 
-def cached(ws: Workspace, media: MediaFile, embedder: Embedder, window: Grid) -> Embeddings | None:
-    """The embeddings of a file if they are in the workspace, whole and undamaged."""
-    return ws.embeddings.find(ws.embeddings.key(media.fingerprint, embedder, embedder.grid(window)))
+class Keeper(Protocol):
+    """Whatever keeps embeddings, such as a workspace."""
+
+    @property
+    def embeddings(self) -> EmbeddingStore:
+        """Where they are."""
+
+
+def cached(keeper: Keeper, media: MediaFile, embedder: Embedder, window: Grid) -> Embeddings | None:
+    """The embeddings of a file if they are there, whole and undamaged."""
+    return keeper.embeddings.find(
+        keeper.embeddings.key(media.fingerprint, embedder, embedder.grid(window))
+    )
 
 
 def embed(
-    ws: Workspace,
+    keeper: Keeper,
     media: MediaFile,
     embedder: Embedder,
     window: Grid,
     *,
     bar: Bar,
-    cancel: threading.Event | None = None,
+    cancel: Wish | None = None,
 ) -> Embeddings:
     """The embeddings of a file: from the cache, or computed and stored.
 
@@ -36,12 +45,12 @@ def embed(
         BadMedia: the file cannot be decoded.
         Cancelled: ``cancel`` was set.
     """
-    if found := cached(ws, media, embedder, window):
+    if found := cached(keeper, media, embedder, window):
         bar.advance(media.duration or 0.0)
         return found
     grid = embedder.grid(window)
-    key = ws.embeddings.key(media.fingerprint, embedder, grid)
-    with ws.embeddings.writer(
+    key = keeper.embeddings.key(media.fingerprint, embedder, grid)
+    with keeper.embeddings.writer(
         key, fingerprint=media.fingerprint, embedder=embedder, grid=grid
     ) as writer:
         decoded = _Decoded(media.path, embedder.rate_hz, bar, cancel)
@@ -53,7 +62,7 @@ def embed(
 class _Decoded:
     """A file's sound on its way through, counted."""
 
-    def __init__(self, path: str, rate_hz: int, bar: Bar, cancel: threading.Event | None) -> None:
+    def __init__(self, path: str, rate_hz: int, bar: Bar, cancel: Wish | None) -> None:
         self._path, self._rate_hz, self._bar, self._cancel = path, rate_hz, bar, cancel
         self._samples = 0
 

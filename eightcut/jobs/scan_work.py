@@ -1,0 +1,108 @@
+"""From one media file to its score curve: here, or on a worker that knows no workspace."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from eightcut.audio.windows import Floats, Grid
+from eightcut.db import MediaFile
+from eightcut.jobs import cluster
+from eightcut.jobs.embed import Keeper, embed
+from eightcut.jobs.scan_plan import ScanPlan, embedder_of
+from eightcut.models.classifier import Classifier
+from eightcut.models.store import Embeddings, EmbeddingStore
+from eightcut.progress import Bar, Wish
+
+
+class Heard(NamedTuple):
+    """The score curve of a file, and what a person should know about it."""
+
+    scores: Floats
+    remark: str
+
+
+Answer = tuple[MediaFile, Heard | Exception]
+Source = Callable[[list[MediaFile], Bar], Iterator[Answer]]
+Vectors = Callable[[MediaFile, Bar], Embeddings]
+
+
+def one_by_one(plan: ScanPlan, vectors: Vectors) -> Source:
+    """A source that hears file after file on this machine."""
+
+    def answers(files: list[MediaFile], shown: Bar) -> Iterator[Answer]:
+        for media in files:
+            shown.say(media.filename)
+            try:
+                yield media, hear(plan, media, vectors(media, shown))
+            except (LookupError, OSError, ValueError) as problem:
+                yield media, problem
+
+    return answers
+
+
+def spread(client: Any, plan: ScanPlan, keeper: Keeper, cancel: threading.Event | None) -> Source:
+    """A source that hears files on the workers of a Dask client, in the order they end."""
+
+    def answers(files: list[MediaFile], shown: Bar) -> Iterator[Answer]:
+        tasks = [_Task(plan, media, keeper.embeddings) for media in files]
+        sizes = [media.duration or 0.0 for media in files]
+        for outcome in cluster.outcomes(
+            client, _on_worker, tasks, sizes=sizes, bar=shown, cancel=cancel
+        ):
+            media = files[outcome.number]
+            shown.say(media.filename)
+            yield media, outcome.value or _said(media, outcome.problem)
+
+    return answers
+
+
+def hear(plan: ScanPlan, media: MediaFile, embeddings: Embeddings) -> Heard:
+    """The curve of a file whose embeddings are there."""
+    scores = curve(plan.classifier, embeddings, plan.curve)
+    return Heard(scores, _remark(media, embeddings, len(scores), plan.curve))
+
+
+def hear_file(
+    plan: ScanPlan, media: MediaFile, keeper: Keeper, shown: Bar, cancel: Wish | None
+) -> Heard:
+    """The curve of a file that is embedded first where it must be; raises as ``embed`` does."""
+    embedder = embedder_of(plan.classifier)
+    return hear(plan, media, embed(keeper, media, embedder, plan.grid, bar=shown, cancel=cancel))
+
+
+class _Task(NamedTuple):
+    plan: ScanPlan
+    media: MediaFile
+    embeddings: EmbeddingStore
+
+
+def _on_worker(task: _Task, report: cluster.Report) -> Heard:
+    return hear_file(task.plan, task.media, task, report, report)
+
+
+def _said(media: MediaFile, problem: BaseException | None) -> Exception:
+    if isinstance(problem, (LookupError, OSError, ValueError)):
+        return problem
+    return OSError(f"{media.filename} could not be scanned: {problem!r}")
+
+
+def _remark(media: MediaFile, embeddings: Embeddings, windows: int, grid: Grid) -> str:
+    """What a person should know about a scan that went well; empty for most."""
+    if not windows:
+        return f"{media.filename} is shorter than a window of {grid.length:g} s"
+    if not embeddings.rms.any():
+        return f"{media.filename} is silent from start to end; is it the right sound track?"
+    return ""
+
+
+def curve(classifier: Classifier, embeddings: Embeddings, grid: Grid) -> Floats:
+    """The probability of each window, or of each frame for a head that reads those: (windows,).
+
+    Memory does not grow with the length of the file.
+    """
+    if classifier.reads_frames:
+        return classifier.probabilities(embeddings.frames)
+    parts = [classifier.probabilities(part) for part in embeddings.window_chunks(grid)]
+    return np.concatenate(parts) if parts else np.empty(0, np.float32)
