@@ -194,12 +194,9 @@ def _told(
 ) -> ScanEvaluation:
     """The evaluation with its baselines and with what a person should know about it."""
     learned = set() if classifier is None else set(classifier.card.get("spans", {}))
-    baselines = beside.trivial(ws, classifier, result, files)
-    if result.previous is not None:
-        baselines[f"previous version {result.previous.version}"] = result.previous.figures
     return dataclasses.replace(
         result,
-        baselines=baselines,
+        baselines=beside.trivial(ws, classifier, result, files),
         unseen=beside.unseen(result, learned),
         notes=(*said, *beside.notes(result, files, learned)),
     )

@@ -8,7 +8,7 @@ from eightcut.audio import evaluation, event_figures
 from eightcut.audio.evaluation import Judged
 from eightcut.audio.spans import seconds
 from eightcut.audio.windows import Floats
-from eightcut.estimates import Estimate
+from eightcut.estimates import UNKNOWN, Estimate
 from eightcut.jobs.embed import cached
 from eightcut.jobs.scan_evaluation import ScanEvaluation
 from eightcut.jobs.scanned_truth import Scanned
@@ -35,8 +35,11 @@ def trivial(
         both = list(zip(files, known, strict=True))
         found[LOUDNESS] = evaluation.figures([file.judged(curve) for file, curve in both])
         clips = [clip for file, curve in both for clip in file.clips(curve)]
-        found[LOUDNESS] |= event_figures.over_files(clips)
-    return found
+        found[LOUDNESS] |= event_figures.over_files(clips)  # loudness has no threshold of its own
+    return {
+        who: {name: figures.get(name, UNKNOWN) for name in result.figures}
+        for who, figures in found.items()
+    }
 
 
 def unseen(result: ScanEvaluation, learned: Collection[str]) -> dict[str, Estimate]:

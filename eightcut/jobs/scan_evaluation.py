@@ -24,15 +24,14 @@ class ScanEvaluation:
         classifier: its name.
         version: its version.
         figures: name to estimate, with interval by file and n.
-        baselines: the same figures of trivial scores (always the same, loudness), and of
-            the version before over the files that it has scanned, too.
+        baselines: trivial scores (always the same, loudness) to the same figures.
         files: the score curves beside their truth, file by file.
         events: how many events the files hold.
         hours: how much sound is known, which is what all figures are about.
         skipped: files without a scan of this version, and rows of a table, with the reason.
         clips: the known stretches of every file as score frames, with their events.
         threshold: of the scans; event figures that name no other are told at it.
-        previous: the evaluation of the version it is compared with.
+        previous: the evaluation of the version it is compared with, over the files of both.
         deltas: this version minus ``previous``, paired over the files of both.
         unseen: figures over the files that taught this version nothing, where it
             learned from others of them.
@@ -90,7 +89,9 @@ class ScanEvaluation:
             yield "on files it did not learn from", self.unseen
         yield from self.baselines.items()
         if self.previous is not None:
-            yield f"change from {self.previous.classifier} {self.previous.version}", self.deltas
+            name = f"{self.previous.classifier} {self.previous.version}"
+            yield f"before: {name}", self.previous.figures
+            yield f"change from {name}", self.deltas
 
     def _repr_html_(self) -> str:
         return str(self.frame().to_html(index=False, escape=True, na_rep="n/a"))
