@@ -49,7 +49,9 @@ def _add_training(commands: Commands) -> None:
     train.add_argument("--negative", default="", help="export folder of clips that do not")
     train.add_argument("--model", default="YAMNET", help="the embedder")
     train.add_argument("--name", default="", help="tells classifiers on one embedder apart")
-    train.add_argument("--head", default="logistic")
+    train.add_argument(
+        "--head", default="logistic", help="logistic, trees or mlp; mil for sounds of a second"
+    )
     train.add_argument("--margin", type=float, default=30.0)
     train.add_argument("--no-hard-negatives", action="store_true")
     train.add_argument(

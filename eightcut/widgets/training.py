@@ -24,6 +24,7 @@ HEADS = {
     "logistic": "logistic regression",
     "trees": "boosted trees",
     "mlp": "neural network (MLP)",
+    "mil": "single frames, for short sounds (MIL)",
 }
 WIDTHS = ("minmax(120px, 1fr)", "80px", "60px", "88px", "60px", "84px")
 LABELS = "118px"
