@@ -12,7 +12,7 @@ from typing import Any
 import eightcut
 from eightcut import clock
 from eightcut.audio.windows import Floats, Grid, checked
-from eightcut.jobs import classifier_gate
+from eightcut.jobs import classifier_gate, influence
 from eightcut.jobs import gate as gates
 from eightcut.jobs.duel import of_examples
 from eightcut.jobs.examples import Examples, training_files
@@ -98,16 +98,12 @@ def train_classifier(  # noqa: PLR0913 - the public contract
     examples, fitted, figures = learned.examples, learned.fitted, learned.figures
     left_out = (*skipped, *learned.failed)
     called = f"{model}_{name}" if name else model
+    new = of_examples(examples, fitted.head, seed)
     gate = classifier_gate.decide(
-        ws,
-        (called, profile),
-        of_examples(examples, fitted.head, seed),
-        figures,
-        embedder=embedder,
-        grid=grid,
-        cancel=cancel,
+        ws, (called, profile), new, figures, embedder=embedder, grid=grid, cancel=cancel
     )
     gate = gates.settled(gate, promote)
+    changed = influence.of_negatives(ws, new, embedder=embedder, grid=grid, cancel=cancel)
     stop_if(cancel)
     trained = ws.classifiers.save(
         called,
@@ -115,7 +111,10 @@ def train_classifier(  # noqa: PLR0913 - the public contract
         fitted,
         embedder=embedder,
         grid=grid,
-        card=_card(settings, learned, left_out) | _heard(embedder, grid) | {"gate": gate.card()},
+        card=_card(settings, learned, left_out)
+        | _heard(embedder, grid)
+        | {"gate": gate.card()}
+        | influence.card(changed),
         is_current=gate.is_open,
     )
     ws.clips.add_training_run(profile, trained.name, trained.version, trained.card)

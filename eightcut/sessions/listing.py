@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,7 +19,12 @@ _READ: dict[str, Callable[[HardNegative], str]] = {
     "Added": lambda row: row["created_at"] or "",
     "Note": lambda row: row["note"],
 }
-COLUMNS = ("File", "Time", "End", "Source model", "Added", "Note")
+COLUMNS = ("File", "Time", "End", "Source model", "Added", "Note", "Effect")
+EFFECT = (
+    "What the marks of other files say of it: how much higher the held-out loss would be without "
+    "this one, by the current linear classifier. Marks that are wrong alike speak for each other. "
+    "Empty where it was not learned from"
+)
 Numbers = NDArray[np.float64]
 
 
@@ -45,8 +50,13 @@ class Filter(NamedTuple):
 class Listing:
     """Rows in their stored order: by file, time and id."""
 
-    def __init__(self, rows: Sequence[HardNegative]) -> None:
+    def __init__(
+        self,
+        rows: Sequence[HardNegative],
+        effects: Mapping[tuple[str, float], float] | None = None,
+    ) -> None:
         self.rows = rows
+        self._effects = effects or {}
         self.ids = tuple(row["id"] for row in rows)
         self.place = dict(zip(self.ids, range(len(rows)), strict=True))
         self._names = [row["filename"] for row in rows]
@@ -64,7 +74,11 @@ class Listing:
 
     def without(self, gone: frozenset[int]) -> "Listing":
         """The list as it is when these rows have been deleted."""
-        return Listing([row for row in self.rows if row["id"] not in gone])
+        return Listing([row for row in self.rows if row["id"] not in gone], self._effects)
+
+    def effect(self, row: HardNegative) -> float | None:
+        """What a row changed in training; above 0 it helps, None where that is unknown."""
+        return self._effects.get((row["filename"], row["start_time"]))
 
     def models(self) -> tuple[tuple[str, int], ...]:
         """The source models with how many rows each has; the empty one, if any, comes last."""
@@ -96,6 +110,8 @@ class Listing:
             return np.array([row["start_time"] for row in self.rows], np.float64)
         if column == "End":
             return np.array([row["end_time"] for row in self.rows], np.float64)  # None becomes NaN
+        if column == "Effect":
+            return np.array([self.effect(row) for row in self.rows], np.float64)
         texts = [_READ[column](row) for row in self.rows]
         return _ranks(texts, key=str if column == "Added" else natural)
 
@@ -109,7 +125,7 @@ class Listing:
         ]
 
 
-def cells(row: HardNegative) -> tuple[str, ...]:
+def cells(row: HardNegative, effect: float | None = None) -> tuple[str, ...]:
     """A row as it is read, one text for each of ``COLUMNS``; unknown is empty."""
     end = row["end_time"]
     return (
@@ -119,7 +135,15 @@ def cells(row: HardNegative) -> tuple[str, ...]:
         row["source_model"],
         local(row["created_at"]),
         row["note"],
+        told(effect),
     )
+
+
+def told(effect: float | None) -> str:
+    """An effect in words, such as ``+0.0123 helps``; empty where it is unknown."""
+    if effect is None:
+        return ""
+    return f"{effect:+.4f} {'helps' if effect > 0 else 'hurts' if effect < 0 else 'nothing'}"
 
 
 def local(stamp: str | None) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import traitlets as t
 
 from eightcut.db.negatives import HardNegative
+from eightcut.jobs.influence import current_effects
 from eightcut.sessions import news
 from eightcut.sessions.listing import COLUMNS, Filter, Listing
 from eightcut.sessions.reading import CLIP_S
@@ -69,6 +70,7 @@ class NegativesSession(t.HasTraits):
         self._sound: Sound | None = None
         self.refresh()
         news.listen(ws.path, "negatives", self.refresh)
+        news.listen(ws.path, "classifiers", self.reload)
 
     @verb
     def refresh(self) -> None:
@@ -76,6 +78,11 @@ class NegativesSession(t.HasTraits):
         stamp = self._ws.clips.hard_negatives_stamp(self.profile)
         if stamp != self._stamp:
             self._load()
+
+    @verb
+    def reload(self) -> None:
+        """Read everything again; another version in use tells other effects."""
+        self._load()
 
     @verb
     def show(
@@ -215,6 +222,10 @@ class NegativesSession(t.HasTraits):
         """
         return self._listing.row(row_id)
 
+    def effect(self, row_id: int) -> float | None:
+        """How much higher the held-out loss would be without a row; None where unknown."""
+        return self._listing.effect(self.row(row_id))
+
     @property
     def selected_shown(self) -> frozenset[int]:
         """The selected rows that the filter shows: those that Delete takes."""
@@ -238,6 +249,7 @@ class NegativesSession(t.HasTraits):
     def close(self) -> None:
         """Stop what runs in the background and hear no more news; safe to call twice."""
         news.ignore(self._ws.path, "negatives", self.refresh)
+        news.ignore(self._ws.path, "classifiers", self.reload)
         self._hush()
 
     @property
@@ -249,7 +261,8 @@ class NegativesSession(t.HasTraits):
         clips = self._ws.clips
         self._stamp = clips.hard_negatives_stamp(self.profile)
         if expected is None or len(expected.rows) != self._stamp[0]:
-            expected = Listing(clips.get_hard_negatives(self.profile))
+            rows = clips.get_hard_negatives(self.profile)
+            expected = Listing(rows, current_effects(self._ws, self.profile))
         self._listing = expected
         self.revision += 1
         self.total = len(self._listing.rows)

@@ -31,7 +31,8 @@ function render({ model, el }) {
   function dressColumn(cell, index) {
     const sorted = index === Math.abs(model.get("sorted_by")) - 1;
     cell.classList.add("ec-sortable");
-    cell.title = `Sort by ${cell.textContent} (${index + 1})`;
+    const hint = model.get("hints")[index];
+    cell.title = `${hint ? `${hint}. ` : ""}Sort by ${cell.textContent} (${index + 1})`;
     cell.setAttribute("aria-sort", !sorted ? "none" : model.get("sorted_by") > 0 ? "ascending" : "descending");
     cell.onclick = () => sort(index);
   }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from eightcut.sessions.listing import COLUMNS, cells
+from eightcut.sessions.listing import COLUMNS, EFFECT, cells
 from eightcut.sessions.negatives import NegativesSession
 from eightcut.widgets.grid import Grid, Message
 from eightcut.widgets.player import Player
@@ -55,7 +55,9 @@ class NegativesTable(Grid):
                 "minmax(138px, 1.2fr)",
                 "minmax(142px, 0.3fr)",
                 "minmax(110px, 2fr)",
+                "minmax(104px, 0.3fr)",
             ],
+            hints=["" if column != "Effect" else EFFECT for column in COLUMNS],
             verbs=VERBS,
             written=COLUMNS.index("Note"),
             link=session.link,
@@ -69,7 +71,8 @@ class NegativesTable(Grid):
     def page(self, first: int, count: int) -> list[Row]:
         """Id, state and cells of some rows."""
         ids = self.session.shown[first : first + count]
-        return [(row_id, "", *cells(self.session.row(row_id))) for row_id in ids]
+        session = self.session
+        return [(one, "", *cells(session.row(one), session.effect(one))) for one in ids]
 
     def write(self) -> None:
         """Begin to write a note on the current row."""

@@ -1,9 +1,10 @@
 import threading
 
+import numpy as np
 import pytest
 
 import eightcut as ec
-from eightcut.sessions.listing import Filter, Listing, cells, local, natural
+from eightcut.sessions.listing import Filter, Listing, cells, local, natural, told
 from eightcut.sessions.negatives import NegativesSession
 from tests.sessions.workspace import FILE
 
@@ -275,8 +276,26 @@ def test_threads_may_select_and_delete_at_once(ws, session):
 def test_an_unknown_end_and_moment_are_empty():
     row = {"id": 1, "filename": "a", "start_time": 75.25, "end_time": None, "source_path": ""}
     assert cells(row | {"source_model": "", "created_at": None, "note": ""}) == (
-        *("a", "1:15.2", "", "", "", ""),
+        *("a", "1:15.2", "", "", "", "", ""),
     )
+
+
+@pytest.mark.parametrize(
+    ("effect", "text"),
+    [(0.01234, "+0.0123 helps"), (-0.5, "-0.5000 hurts"), (0.0, "+0.0000 nothing"), (None, "")],
+)
+def test_an_effect_is_told_in_words(effect, text):
+    assert told(effect) == text
+
+
+def test_effects_sort_and_those_that_are_unknown_come_last():
+    rows = [
+        {"id": n, "filename": "a", "start_time": float(n), "source_model": ""} for n in range(3)
+    ]
+    listing = Listing(rows, {("a", 0.0): 0.2, ("a", 2.0): -0.1})
+    places = np.arange(3)
+    assert listing.ordered(places, "Effect", down=False).tolist() == [2, 0, 1]
+    assert listing.ordered(places, "Effect", down=True).tolist() == [0, 2, 1]
 
 
 def test_a_moment_nobody_can_parse_is_shown_as_it_is():
