@@ -261,8 +261,8 @@ class NegativesSession(t.HasTraits):
         clips = self._ws.clips
         self._stamp = clips.hard_negatives_stamp(self.profile)
         if expected is None or len(expected.rows) != self._stamp[0]:
-            rows = clips.get_hard_negatives(self.profile)
-            expected = Listing(rows, current_effects(self._ws, self.profile))
+            effects = current_effects(self._ws, self.profile)
+            expected = Listing(clips.get_hard_negatives(self.profile), effects)
         self._listing = expected
         self.revision += 1
         self.total = len(self._listing.rows)
