@@ -1,5 +1,6 @@
 """Static plots of sound reports."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eightcut.audio.budget import BudgetRow
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 
     from eightcut.report.sound import SoundReport
     from eightcut.report.sound_budget import ReviewBudget
+
+LINES = (
+    ("precision", "precision of decided regions", NEW),
+    ("recall", "known events found", OLD),
+    ("blind", "precision of blind picks", PLAIN),
+)
 
 
 def versions(report: "SoundReport") -> "Axes":
@@ -37,8 +44,8 @@ def budget(of: "ReviewBudget") -> "Axes":
     """Precision and recall over thresholds; how many regions there are stands below each."""
     axes = Figure(figsize=(8, 4), layout="constrained").add_subplot()
     rows = [row for row in of.rows if row.threshold is not None and row.regions is not None]
-    for name, colour in (("precision", NEW), ("recall", OLD), ("blind", PLAIN)):
-        _line(axes, rows, name, colour)
+    for name, label, colour in LINES:
+        _line(axes, [(row, getattr(row, name)) for row in rows], label, colour)
     axes.set_xticks(
         [row.threshold or 0.0 for row in rows],
         [f"{row.threshold:g}\n{row.left}" for row in rows],
@@ -52,14 +59,11 @@ def budget(of: "ReviewBudget") -> "Axes":
     return axes
 
 
-def _line(axes: "Axes", rows: list[BudgetRow], name: str, colour: str) -> None:
-    known: list[tuple[float, Rate]] = [
-        (row.threshold or 0.0, rate) for row in rows if (rate := getattr(row, name)).n
-    ]
+def _line(axes: "Axes", rows: Sequence[tuple[BudgetRow, Rate]], label: str, colour: str) -> None:
+    known = [(row.threshold or 0.0, rate.estimate) for row, rate in rows if rate.n]
     if not known:
         return
     at = [threshold for threshold, _ in known]
-    axes.plot(at, [rate.value or 0.0 for _, rate in known], "o-", color=colour, label=name)
-    low = [rate.estimate.low or 0.0 for _, rate in known]
-    high = [rate.estimate.high or 0.0 for _, rate in known]
+    axes.plot(at, [value.value or 0.0 for _, value in known], "o-", color=colour, label=label)
+    low, high = [value.low or 0.0 for _, value in known], [value.high or 0.0 for _, value in known]
     axes.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
