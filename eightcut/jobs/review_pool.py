@@ -16,6 +16,7 @@ from eightcut.audio.tiles import Mask, tiles, unknown
 from eightcut.audio.truth import FileTruth
 from eightcut.audio.windows import Floats, Grid
 from eightcut.db import ScanVersion
+from eightcut.jobs.scanned_truth import scan_of
 from eightcut.models.classifier import Classifier
 from eightcut.workspace import Skipped, Workspace
 
@@ -171,10 +172,7 @@ def _scan(ws: Workspace, filename: str, profile: str, who: Who) -> ScanVersion |
     newest = ws.clips.get_scan(filename, profile, who.name)
     if newest is None or newest.classifier_version == who.version:
         return newest
-    for row in ws.clips.get_scan_versions(filename, profile, who.name):
-        if row["classifier_version"] == who.version:
-            return ws.clips.get_scan(filename, profile, who.name, row["timestamp"])
-    return None
+    return scan_of(ws, filename, profile, who.name, who.version)
 
 
 def _joined(files: list[File], parts: list[tuple[Places, Floats, Floats]]) -> Pool:
