@@ -121,8 +121,14 @@ def _told(found: Challenge, delta: Estimate) -> str:
     )
     return (
         f"average precision {found.new:.3f} against {found.old:.3f}, {_signed(delta)} "
-        f"on {delta.n:,} windows of {of}{how}"
+        f"on {delta.n:,} windows of {of}{how}{_left_out(found)}"
     )
+
+
+def _left_out(found: Challenge) -> str:
+    contested = f"; {found.contested} more, on which marks disagree, are left out"
+    problem = f"; {found.problem}"
+    return contested * bool(found.contested) + problem * bool(found.problem)
 
 
 def _signed(change: Estimate) -> str:

@@ -73,7 +73,8 @@ def training_files(
             f"profile {profile!r} has no clips in {folder!r} (folders with clips: {known}); "
             "export some with export_clips"
         )
-    found, skipped = [], []
+    found: dict[str, tuple[MediaFile, TrainingFile]] = {}
+    skipped = []
     for file in marked:
         media = ws.clips.get_media(file.filename)
         if media is None:
@@ -83,8 +84,17 @@ def training_files(
             reason = f"the source of {file.filename} is not known here; add it with ws.add_media"
             skipped.append(Skipped(file.filename, reason))
         else:
-            found.append((media, file))
-    return found, skipped
+            before = found.get(media.filename)
+            found[media.filename] = (media, file if before is None else _together(before[1], file))
+    return list(found.values()), skipped
+
+
+def _together(one: TrainingFile, other: TrainingFile) -> TrainingFile:
+    """The marks of one recording that is known by two names."""
+    positives = sorted({*one.positives, *other.positives})
+    negatives = sorted({*one.negatives, *other.negatives}.difference(positives))
+    soft = sorted({*one.soft, *other.soft}.difference(positives, negatives))
+    return one._replace(positives=positives, negatives=negatives, soft=soft)
 
 
 def gather(

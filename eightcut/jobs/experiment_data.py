@@ -46,10 +46,8 @@ def learned(ws: Workspace, profile: str, settings: Settings) -> Found:
     marks: dict[str, Marks] = {}
     media = {}
     for one, file in files:
-        own = Marks(one.filename, file.positives, file.negatives, file.soft)
-        name = one.fingerprint
-        marks[name] = _together(marks[name], own) if name in marks else own
-        media[name] = one
+        marks[one.fingerprint] = Marks(one.filename, file.positives, file.negatives, file.soft)
+        media[one.fingerprint] = one
     return Found(dict(sorted(marks.items())), media, skipped)
 
 
@@ -139,7 +137,7 @@ def _lacks_background(lessons: Mapping[str, Lesson]) -> bool:
 
 
 def _together(one: Marks, other: Marks) -> Marks:
-    """The marks of one content that has two names, or of two negative folders."""
+    """The marks of a file with two negative folders."""
     positives = _union(one.positives, other.positives)
     negatives = [span for span in _union(one.negatives, other.negatives) if span not in positives]
     taken = {*positives, *negatives}

@@ -133,3 +133,14 @@ def test_clips_close_together_lower_the_margin_and_say_so(ws):
 
 def test_a_margin_that_leaves_background_is_kept(trained):
     assert trained.classifier.card["margin_used"] == 10
+
+
+def test_one_recording_under_two_names_is_learned_from_once(ws, tmp_path):
+    copy = tmp_path / "copy.wav"
+    copy.write_bytes((tmp_path / "file0.wav").read_bytes())
+    clip = "/clips/whistle/vid_009/c.mp4"
+    ws.clips.add("copy.wav", 77.0, clip, clip_count=1, source_path=str(copy))
+    run = train(ws)
+    assert [file.filename for file in run.files] == ["file0.wav", "file1.wav", "file2.wav"]
+    starts = [start for start, _ in run.classifier.card["spans"]["file0.wav"]["positives"]]
+    assert starts == [17.0, 57.0, 77.0, 97.0]
