@@ -67,7 +67,7 @@ def evaluate(
     profile = profile or ws.settings.profile
     asked = named(ws, classifier_or_version, profile, version)
     classifier = _stored(ws, asked, profile)
-    known = _known(ws, truth, profile, asked, classifier)
+    known = what_is_known(ws, truth, profile, asked.name, classifier)
     if not known:
         raise ValueError(
             "evaluate needs truth, and nothing is marked or reviewed here; pass "
@@ -126,18 +126,30 @@ def _stored(ws: Workspace, asked: Named, profile: str) -> Classifier | None:
         return None
 
 
-def _known(
+def what_is_known(
     ws: Workspace,
     given: Given | None,
     profile: str,
-    asked: Named,
+    name: str,
     classifier: Classifier | None,
 ) -> Truth:
+    """The truth that was given, of files here; without any, what people marked.
+
+    Args:
+        ws: the workspace that was annotated and scanned.
+        given: as ``evaluate`` takes it.
+        profile: whose marks and scans.
+        name: of the classifier, whose scans tell of files that were never added here.
+        classifier: tells which folders hold its sound; all do where there is none.
+
+    Raises:
+        ValueError: a table or an event cannot be read.
+    """
     if given is None:
         return truth_from_marks(ws, profile=profile, **sound_of(classifier))
     if isinstance(given, str | PathLike):
         media = {file.filename: file for file in ws.clips.list_media()}
-        others = ws.clips.get_scanned_filenames(profile, asked.name) - media.keys()
+        others = ws.clips.get_scanned_filenames(profile, name) - media.keys()
         return truth_from_table(given, files=[*media.values(), *others])  # 8-cut's are unregistered
     found = Truth(_file(name, events) for name, events in given.items())
     notes, skipped = (getattr(given, what, ()) for what in ("notes", "skipped"))

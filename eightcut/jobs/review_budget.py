@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from eightcut.audio.budget import BudgetRow, counted
-from eightcut.jobs.evaluate import named
+from eightcut.jobs.evaluate import Given, named
 from eightcut.jobs.sound_scans import FileScan, loaded, scanned_versions
-from eightcut.jobs.sound_truth import FROM_MARKS, OF_MARKED, Given, Known, known_of, learned_files
+from eightcut.jobs.sound_truth import FROM_MARKS, OF_MARKED, Known, known_of, learned_files
 from eightcut.models.classifier import Classifier
 from eightcut.report.sound_budget import ReviewBudget
 from eightcut.workspace import Workspace
@@ -49,7 +49,7 @@ def review_budget(
         raise LookupError(f"{name} {stamp} has scanned nothing in profile {profile!r} yet")
     stored = stored_classifier(ws, name, stamp, profile)
     scans = loaded(ws, profile, heads)
-    known = known_of(ws, profile, stored, truth)
+    known = known_of(ws, profile, name, stored, truth)
     return budget_of((profile, name, stamp), scans, known, learned_files(stored), thresholds)
 
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 from eightcut.audio.evaluation import SILENT
 from eightcut.calibration import Calibration, calibration
 from eightcut.db.scan_list import ScanHead
+from eightcut.jobs.evaluate import Given
 from eightcut.jobs.review_budget import budget_of, row_at
 from eightcut.jobs.scan_evaluation import ScanEvaluation
 from eightcut.jobs.sound_figures import Figured, Versions, figures_of
 from eightcut.jobs.sound_scans import FileScan, loaded
-from eightcut.jobs.sound_truth import FROM_MARKS, Given, Known, known_of, learned_files
+from eightcut.jobs.sound_truth import FROM_MARKS, Known, known_of, learned_files
 from eightcut.jobs.sound_versions import Stored, current_version, stored_versions
 from eightcut.models.classifier import Classifier
 from eightcut.report.sound import Measured, Scanned, SoundClassifier, SoundVersion
@@ -42,7 +43,7 @@ def classifier_report(ws: Workspace, of: Source) -> SoundClassifier:
     current = current_version(ws, of.profile, of.name)
     subject = current if of.scans.get(current) else max(of.scans, default=None)
     shown = stored.get(current) or next(reversed(stored.values()), None)
-    known = known_of(ws, of.profile, shown.classifier if shown else None, of.truth)
+    known = known_of(ws, of.profile, of.name, shown.classifier if shown else None, of.truth)
     every = Versions(of.profile, of.name, stored, of.scans)
     figured = figures_of(ws, every, known, most=MOST)
     versions = tuple(_versions(ws, of, stored, known, figured))

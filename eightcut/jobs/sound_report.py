@@ -6,9 +6,10 @@ from os import PathLike
 from pathlib import Path
 
 from eightcut import __version__, atomic, clock
+from eightcut.jobs.evaluate import Given
 from eightcut.jobs.sound_classifier import Source, classifier_report
 from eightcut.jobs.sound_scans import scanned_versions
-from eightcut.jobs.sound_truth import FROM_MARKS, FROM_TRUTH, Given
+from eightcut.jobs.sound_truth import FROM_MARKS, FROM_TRUTH
 from eightcut.report.sound import SoundClassifier, SoundReport
 from eightcut.report.sound_page import sound_page
 from eightcut.workspace import Workspace

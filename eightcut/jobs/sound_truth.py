@@ -1,19 +1,16 @@
 """What is known of files, for a report: where it comes from, and which events are all of theirs."""
 
 from collections.abc import Mapping, Sequence
-from os import PathLike
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from eightcut.audio.budget import Listed
 from eightcut.audio.judgements import HALF
 from eightcut.audio.regions import Region, overlap
 from eightcut.audio.spans import Span
-from eightcut.audio.truth import FileTruth, Truth, whole
-from eightcut.jobs.truth import sound_of, truth_from_marks, truth_from_table
+from eightcut.audio.truth import Truth
+from eightcut.jobs.evaluate import Given, what_is_known
 from eightcut.models.classifier import Classifier
 from eightcut.workspace import Workspace
-
-Given = Mapping[str, Sequence[Span] | FileTruth] | str | PathLike[str]
 
 FROM_MARKS, FROM_TRUTH = "what people marked", "the truth that was given"
 OF_REVIEWED = "events in the parts that a person has reviewed whole"
@@ -49,29 +46,16 @@ class Known(NamedTuple):
 
 
 def known_of(
-    ws: Workspace, profile: str, classifier: Classifier | None, given: Given | None
+    ws: Workspace, profile: str, name: str, classifier: Classifier | None, given: Given | None
 ) -> Known:
-    """What is known of the sound of a classifier.
-
-    Args:
-        ws: the workspace that was annotated.
-        profile: whose marks.
-        classifier: tells which folders hold its sound; all do where there is none.
-        given: truth as ``evaluate`` takes it; what people marked unless given.
-    """
-    if given is None:
-        about: dict[str, Any] = sound_of(classifier)
-        marked = truth_from_marks(ws, profile=profile, **about)
-        reviewed = ws.clips.get_reviewed_files(profile)
-        if reviewed:
-            return Known(marked, reviewed, FROM_MARKS, OF_REVIEWED)
-        return Known(marked, None, FROM_MARKS, OF_MARKED)
-    if isinstance(given, str | PathLike):
-        return Known(truth_from_table(given, files=ws), None, FROM_TRUTH, OF_TRUTH)
-    files = (
-        file if isinstance(file, FileTruth) else whole(name, file) for name, file in given.items()
-    )
-    return Known(Truth(files), None, FROM_TRUTH, OF_TRUTH)
+    """What is known of the sound of a classifier; arguments as for ``what_is_known``."""
+    truth = what_is_known(ws, given, profile, name, classifier)
+    if given is not None:
+        return Known(truth, None, FROM_TRUTH, OF_TRUTH)
+    reviewed = ws.clips.get_reviewed_files(profile)
+    if reviewed:
+        return Known(truth, reviewed, FROM_MARKS, OF_REVIEWED)
+    return Known(truth, None, FROM_MARKS, OF_MARKED)
 
 
 def learned_files(classifier: Classifier | None) -> frozenset[str] | None:

@@ -44,10 +44,11 @@ def stored_versions(
             continue
         try:
             classifier = ws.classifiers.load(name, version, profile)
+            found[version] = _read(classifier, is_current=version == current)
         except (LookupError, ValueError) as problem:
             found[version] = _empty("damaged", str(problem))
-        else:
-            found[version] = _read(classifier, is_current=version == current)
+        except (AttributeError, TypeError):  # other values than eightcut writes
+            found[version] = _empty("damaged", f"the card of {name} {version} cannot be read")
     return found
 
 
@@ -72,7 +73,7 @@ def _lessons(classifier: Classifier) -> Lessons:
     spans, files = card.get("spans"), card.get("files")
     taught = [spans[name] for name in spans] if isinstance(spans, dict) else None
     return Lessons(
-        card.get("trained_at"),
+        str(card["trained_at"]) if card.get("trained_at") else None,
         len(files) if isinstance(files, list) else None,
         None if taught is None else sum(len(one.get("positives", ())) for one in taught),
         None if taught is None else sum(len(one.get("negatives", ())) for one in taught),

@@ -28,6 +28,8 @@ def record(one: "SoundClassifier", version: "SoundVersion") -> dict[str, Any]:
         **_spread("known_ap_change", measured.change.get(MAIN, UNKNOWN)),
         "known_files": measured.files,
         "known_events": measured.events,
+        "scanned_first": scans.first if scans else None,
+        "scanned_last": scans.last if scans else None,
         "scanned_files": scans.files if scans else 0,
         "scanned_hours": scans.hours if scans else 0.0,
         "regions": scans.found.regions if scans else None,

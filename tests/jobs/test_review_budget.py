@@ -143,3 +143,9 @@ def test_it_shows_itself(ws):
     ws.clips.accept_regions([regions(ws)[0].id])
     assert "<table" in budget(ws)._repr_html_()
     assert budget(ws).plot().get_xlabel().startswith("threshold")
+
+
+def test_an_event_that_ends_before_it_starts_is_refused(ws):
+    scanned(ws)
+    with pytest.raises(ValueError, match=r"a\.wav: an event"):
+        budget(ws, truth={"a.wav": [(14.0, 12.0)]})
