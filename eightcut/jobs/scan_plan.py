@@ -76,6 +76,11 @@ def _trained(ws: Workspace, classifier: ClassifierLike, profile: str) -> Classif
     if isinstance(classifier, Classifier):
         return classifier
     if (current := ws.classifiers.current(classifier, profile)) is None:
+        if aside := ws.classifiers.versions(classifier, profile):
+            raise LookupError(
+                f"no version of {classifier!r} is in use: {len(aside)} kept aside, the last one "
+                f"{aside[0]}; use it with ws.classifiers.restore"
+            )
         known = ", ".join(ws.classifiers.names(profile)) or "none yet"
         raise LookupError(
             f"profile {profile!r} has no classifier {classifier!r} (it has: {known}); "

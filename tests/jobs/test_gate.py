@@ -86,6 +86,8 @@ def test_a_person_may_keep_it_aside(ws):
     run = train(ws, promote=False)
     assert not run.gate.is_open
     assert ws.classifiers.current("FAKE", "default") is None
+    with pytest.raises(LookupError, match="no version of 'FAKE' is in use: 1 kept aside"):
+        ec.scan(ws, "file3.wav", "FAKE", progress=False)
 
 
 def test_another_wish_is_refused_before_anything_is_done(ws):
