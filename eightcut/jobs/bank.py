@@ -16,12 +16,12 @@ from eightcut.audio.evaluation import HOLDS
 from eightcut.audio.metrics import Mask
 from eightcut.audio.truth import FileTruth
 from eightcut.audio.windows import TICK, Floats, Grid, count, starts
+from eightcut.jobs.embed import Keeper
 from eightcut.jobs.examples import HARD_WEIGHT, read_by
 from eightcut.models import classifier as classifiers
 from eightcut.models.base import Embedder
 from eightcut.models.heads import HEADS, Head, Rows
 from eightcut.models.store import Embeddings
-from eightcut.workspace import Workspace
 
 NOTHING, NO, YES = -1, 0, 1
 
@@ -131,12 +131,12 @@ class Bank:
 
 
 def embeddings(
-    ws: Workspace, fingerprints: Iterable[str], embedder: Embedder, grid: Grid
+    keeper: Keeper, fingerprints: Iterable[str], embedder: Embedder, grid: Grid
 ) -> dict[str, Embeddings]:
     """The cached embeddings of files by content; those that are not there are left out."""
     found = {}
     for name in dict.fromkeys(fingerprints):
-        here = ws.embeddings.find(ws.embeddings.key(name, embedder, embedder.grid(grid)))
+        here = keeper.embeddings.find(keeper.embeddings.key(name, embedder, embedder.grid(grid)))
         if here is not None and count(here.duration, grid):
             found[name] = here
     return found

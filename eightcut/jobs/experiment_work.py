@@ -20,6 +20,7 @@ from eightcut.db import MediaFile
 from eightcut.estimates import Estimate
 from eightcut.jobs import bank as banks
 from eightcut.jobs import experiment_data as data
+from eightcut.jobs import experiment_spread as spread
 from eightcut.jobs import leaks, trial
 from eightcut.jobs.bank import Bank, Lesson
 from eightcut.jobs.embed import embed
@@ -55,8 +56,16 @@ class _Question(NamedTuple):
 class Work:
     """The runs of one grid, and what came of them so far."""
 
-    def __init__(self, ws: Workspace, profile: str, runs: list[Settings], folds: int) -> None:
+    def __init__(
+        self,
+        ws: Workspace,
+        profile: str,
+        runs: list[Settings],
+        folds: int,
+        client: Any = None,
+    ) -> None:
         self.ws, self.profile, self.runs, self.folds = ws, profile, runs, folds
+        self.client = client
         self.grid = checked(ws.settings.grid)
         self.done: dict[Settings, _Done] = {}
         self.skipped: dict[Skipped, None] = {}
@@ -125,6 +134,8 @@ class Work:
         found: dict[str, dict[str, Embeddings]] = {model: {} for model in self.embedders}
         with bar("Embedding", total, shown=progress) as shown:
             for model, embedder in self.embedders.items():
+                if self.client is not None:
+                    self._spread(list(media.values()), embedder, shown, cancel)
                 for name, one in sorted(media.items()):
                     shown.say(one.filename)
                     if (heard := self._embedded(one, embedder, shown, cancel)) is not None:
@@ -134,6 +145,18 @@ class Work:
             model: {name: sounds[name] for name in sorted(common)}
             for model, sounds in found.items()
         }
+
+    def _spread(
+        self,
+        files: list[MediaFile],
+        embedder: Embedder,
+        shown: Bar,
+        cancel: threading.Event | None,
+    ) -> None:
+        """Embed on the workers; what fails there is tried, and told, here."""
+        where = (self.client, self.ws, files, embedder, self.grid)
+        for media, _problem in spread.embedded(*where, bar=shown, cancel=cancel):
+            shown.say(media.filename)
 
     def _embedded(
         self, media: MediaFile, embedder: Embedder, shown: Bar, cancel: threading.Event | None
@@ -156,19 +179,51 @@ class Work:
             except ValueError as problem:
                 self.done[run] = _failed(run, str(problem))
                 yield run
-        table: Bank | None = None
+        there = {run: card for run, recipe in recipes.items() if (card := self._stored(recipe))}
+        for run, card in there.items():
+            self.done[run] = _done(run, card, exam)
+            yield run
+        left = {run: recipe for run, recipe in recipes.items() if run not in there}
+        if self.client is None:
+            tried = self._tried_here(exam, left, sounds, cancel)
+        else:
+            tried = self._tried_there(left, cancel)
+        for run, card in tried:
+            self.done[run] = _done(run, card, exam)
+            yield run
+
+    def _tried_here(
+        self,
+        exam: "_Exam",
+        recipes: Mapping[Settings, Recipe],
+        sounds: Sounds,
+        cancel: threading.Event | None,
+    ) -> Iterator[tuple[Settings, dict[str, Any]]]:
+        """Each run with its card."""
+        table = _bank(exam, recipes.values(), sounds) if recipes else None
         for run, recipe in recipes.items():
             begun = time.monotonic()
             try:
-                card = self._stored(recipe)
-                if card is None:
-                    table = table or _bank(exam, recipes.values(), sounds)
-                    card = self._ran(recipe, table, sounds, begun, cancel)
-                self.done[run] = _done(run, card, exam)
+                assert table is not None
+                about = self._ran(recipe, table, sounds, cancel)
             except ValueError as problem:
-                card = self._keep(recipe, recipe.as_json() | {"reason": str(problem)}, begun)
-                self.done[run] = _done(run, card, exam)
-            yield run
+                about = {"reason": str(problem)}
+            yield run, self._keep(recipe, about, time.monotonic() - begun)
+
+    def _tried_there(
+        self, recipes: Mapping[Settings, Recipe], cancel: threading.Event | None
+    ) -> Iterator[tuple[Settings, dict[str, Any]]]:
+        """Each run with its card, as the workers end them."""
+        runs = list(recipes)
+        for number, tried, problem in spread.tried(
+            self.client, self.ws, list(recipes.values()), cancel=cancel
+        ):
+            run = runs[number]
+            if tried is None:
+                yield run, self._keep(recipes[run], {"reason": str(problem)}, 0.0)
+                continue
+            self.notes |= dict.fromkeys(tried.notes)
+            yield run, self._keep(recipes[run], tried.outcome.as_json(), tried.seconds)
 
     def _exam(self, question: _Question, sounds: Sounds) -> "_Exam":
         if not sounds:
@@ -207,22 +262,25 @@ class Work:
         recipe: Recipe,
         table: Bank,
         sounds: Sounds,
-        begun: float,
         cancel: threading.Event | None,
     ) -> dict[str, Any]:
+        """What came of a run."""
         lesson, truth = (table.lesson(said) for said in recipe.lessons(sounds))
         self.notes |= dict.fromkeys(leaks.same_sounds(table, truth, recipe.fold))
-        outcome = trial.run(recipe, table, lesson, truth.said, cancel)
-        return self._keep(recipe, recipe.as_json() | outcome.as_json(), begun)
+        return trial.run(recipe, table, lesson, truth.said, cancel).as_json()
 
-    def _keep(self, recipe: Recipe, about: dict[str, Any], begun: float) -> dict[str, Any]:
+    def _keep(self, recipe: Recipe, about: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Store the card of a run."""
-        card = about | {
-            "kind": KIND,
-            "eightcut": eightcut.__version__,
-            "trained_at": clock.utc_stamp(),
-            "seconds": round(time.monotonic() - begun, 3),
-        }
+        card = (
+            recipe.as_json()
+            | about
+            | {
+                "kind": KIND,
+                "eightcut": eightcut.__version__,
+                "trained_at": clock.utc_stamp(),
+                "seconds": round(seconds, 3),
+            }
+        )
         self.ws.clips.add_training_run(
             self.profile,
             recipe.settings.model,

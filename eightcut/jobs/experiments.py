@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from typing import Any
 
 from eightcut.jobs import experiment_grid as grids
 from eightcut.jobs.experiment_runs import ExperimentRun, Experiments
@@ -21,6 +22,7 @@ def run_experiments(
     folds: int = 5,
     progress: Shown = True,
     cancel: threading.Event | None = None,
+    client: Any = None,
 ) -> Experiments:
     """Train and test with every setting of a grid, held out by file.
 
@@ -35,6 +37,8 @@ def run_experiments(
         folds: into how many parts the files are split.
         progress: show a bar with the time left, or a function that makes one.
         cancel: set it from another thread to stop; finished runs are kept and returned.
+        client: a Dask client; its workers embed the files and do the runs, and what came of
+            them is stored here. They must see the files and the embeddings.
 
     Runs whose positive folders have one in common are tested on the same windows,
     whatever they learn from, so that they can be compared. A run that fails is
@@ -43,10 +47,11 @@ def run_experiments(
     Raises:
         LookupError: a folder has no clips, or there is no such head or embedder.
         ValueError: the grid cannot be used, or no file can be held out.
+        ConnectionError: the client has no workers.
     """
     if folds < 2:
         raise ValueError(f"folds must be 2 or more, not {folds}")
-    work = Work(ws, profile or ws.settings.profile, grids.runs(grid, seeds), folds)
+    work = Work(ws, profile or ws.settings.profile, grids.runs(grid, seeds), folds, client)
     with contextlib.suppress(Cancelled, KeyboardInterrupt):
         work.go(progress, cancel)
     return work.result()

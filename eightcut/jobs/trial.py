@@ -7,7 +7,6 @@ so the run can be repeated from the card and the cached embeddings alone.
 import base64
 import hashlib
 import json
-import threading
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -25,7 +24,7 @@ from eightcut.jobs.bank import NOTHING, YES, Bank, Lesson, Marks, Said
 from eightcut.jobs.experiment_grid import Settings
 from eightcut.jobs.experiment_runs import LOUDNESS, PLAIN
 from eightcut.models.store import Embeddings
-from eightcut.progress import stop_if
+from eightcut.progress import Wish, stop_if
 
 Files = Mapping[str, Marks]  # by fingerprint
 
@@ -134,7 +133,7 @@ def scores_of(card: Mapping[str, Any]) -> Floats:
 
 
 def run(
-    recipe: Recipe, bank: Bank, lesson: Lesson, truth: Said, cancel: threading.Event | None = None
+    recipe: Recipe, bank: Bank, lesson: Lesson, truth: Said, cancel: Wish | None = None
 ) -> Outcome:
     """Fit and test, fold by fold.
 
