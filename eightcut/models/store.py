@@ -89,18 +89,22 @@ class Embeddings:
         Args:
             grid: where the windows lie.
             rows: numbers of windows.
-            clips: whole clips that hold the sound, in seconds.
-            refused: stretches that a person has marked as something else.
+            clips: whole clips that hold the sound, in seconds. They are the frames that lie wholly
+                inside; where frames are long against clips, those whose middle does.
+            refused: stretches that a person has marked as something else: the frames whose
+                middle lies inside.
         """
         number = len(self.frames)
         first, last = windows.inside(windows.count(self.duration, grid), self.grid, grid, number)
-        half = self.grid.length / 2  # of a short stretch the frames whose middle lies in it
+        half = self.grid.length / 2
+        middles = [[(a - half, b + half) for a, b in spans] for spans in (clips, refused)]
+        coarse = any(b - a < 2 * self.grid.length for a, b in clips)
         return Bags(
             self.frames,
             first[rows],
             last[rows],
-            windows.within(self.grid, clips, number),
-            windows.within(self.grid, [(a - half, b + half) for a, b in refused], number),
+            windows.within(self.grid, middles[0] if coarse else clips, number),
+            windows.within(self.grid, middles[1], number),
         ).compact()
 
     def loudness(self, grid: Grid) -> Floats:

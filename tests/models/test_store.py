@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import os
 import signal
@@ -251,3 +252,31 @@ def test_the_entry_says_what_it_is(store, key):
     stored(store, key)
     about = json.loads(next(store.root.glob(f"*/{key}/meta.json")).read_text())
     assert (about["fingerprint"], about["embedder"], about["revision"]) == ("content", "NONE", "1")
+
+
+def test_the_frames_of_a_window_have_its_mean(store, key):
+    found = stored(store, key, 200)
+    chosen = np.array([40, 3, 0])
+    bags = found.bags(windows.WINDOWS, chosen)
+    both = zip(bags.first, bags.last, strict=True)
+    means = [bags.frames[first:last].mean(axis=0, dtype=float) for first, last in both]
+    assert np.allclose(means, found.windows(windows.WINDOWS, chosen), atol=1e-3)
+
+
+def test_a_clip_is_the_frames_that_lie_wholly_inside(store, key):
+    bags = stored(store, key, 200).bags(windows.WINDOWS, np.arange(10), [(2.3, 10.3)])
+    ((first, last),) = bags.clips
+    begin = windows.starts(len(bags.frames), GRID)[first:last]
+    assert begin[0] >= 2.3 > begin[0] - GRID.hop
+    assert begin[-1] + GRID.length <= 10.3 < begin[-1] + GRID.length + GRID.hop
+
+
+@pytest.mark.parametrize("start", [4.0, 4.3])
+def test_a_clip_no_longer_than_a_frame_is_the_frames_whose_middle_it_holds(store, key, start):
+    coarse = dataclasses.replace(stored(store, key, 30), grid=windows.WINDOWS, duration=37.0)
+    bags = coarse.bags(windows.WINDOWS, np.arange(20), [(start, start + 8.0)])
+    ((first, last),) = bags.clips
+    middles = np.arange(first, last) + 4.0
+    assert (middles >= start).all()
+    assert (middles <= start + 8.0).all()
+    assert last - first >= 8
