@@ -1,14 +1,21 @@
 """Gradient-boosted trees, with the settings of 8-cut.
 
 scikit-learn grows them; what is kept are their nodes as arrays, which NumPy
-walks. So no library's object is ever stored, and scanning needs no OpenMP.
+scores. So no library's object is ever stored, and scanning needs no OpenMP.
+A leaf is its own child.
 """
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eightcut.models import tree_bits
 from eightcut.models.arrays import Tensors, expect
 from eightcut.models.base import Floats
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 TREES, DEPTH, RATE = 200, 5, 0.1
 BINS = 63  # 255, the default, take four times as long and a few thousand windows do not fill them
@@ -29,32 +36,28 @@ def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -
         random_state=seed,
     )
     model.fit(windows, truth, sample_weight=weights)
+    return of(model)
+
+
+def of(model: "HistGradientBoostingClassifier") -> Tensors:
+    """The arrays of a fitted model for two classes whose trees are at most ``DEPTH`` deep."""
     grown = [tree.nodes for (tree,) in model._predictors]  # noqa: SLF001 - the only way to the nodes
-    start = np.asarray(model._baseline_prediction, np.float32).reshape(1)  # noqa: SLF001
+    start = np.asarray(model._baseline_prediction, np.float64).reshape(1)  # noqa: SLF001
     return {"start": start, **_flat(grown)}
 
 
 def score(tensors: Tensors, windows: Floats) -> NDArray[np.floating]:
-    """The log-odds of standardised windows (n, width): (n,).
-
-    All trees step down together; a leaf is its own child.
-    """
-    left, right, feature, threshold, value = (tensors[name] for name in NODES)
-    rows = np.arange(len(windows))
-    total = np.full(len(windows), float(np.asarray(tensors["start"])[0]))
-    for root in np.asarray(tensors[ROOTS]):
-        at = np.full(len(windows), root)
-        for _ in range(DEPTH):
-            goes_left = windows[rows, feature[at]] <= threshold[at]
-            at = np.where(goes_left, left[at], right[at])
-        total += value[at]
-    return total
+    """The log-odds of standardised windows (n, width): (n,), bit for bit scikit-learn's."""
+    asked = tree_bits.questions(tensors, tensors[ROOTS], DEPTH)
+    return tree_bits.score(asked, windows, float(np.asarray(tensors["start"])[0]))
 
 
 def check(tensors: Tensors, width: int) -> None:
     """Raise ValueError unless these are the arrays that ``fit`` gives."""
     size = (len(tensors.get("value", ())),)
-    expect(tensors, {"start": (1,), "value": size})
+    # classifiers of the first version hold single precision
+    was_single = getattr(tensors.get("value"), "dtype", None) == np.float32
+    expect(tensors, {"start": (1,), "value": size}, "float32" if was_single else "float64")
     expect(tensors, {"threshold": size}, "float64")
     expect(tensors, dict.fromkeys(("left", "right", "feature"), size), "int32")
     expect(tensors, {ROOTS: (len(tensors.get(ROOTS, ())),)}, "int32")
@@ -78,5 +81,5 @@ def _flat(grown: list[NDArray[np.void]]) -> Tensors:
         "right": np.where(is_leaf, own, nodes["right"] + shift).astype(np.int32),
         "feature": np.where(is_leaf, 0, nodes["feature_idx"]).astype(np.int32),
         "threshold": np.where(is_leaf, 0.0, nodes["num_threshold"]).astype(np.float64),
-        "value": nodes["value"].astype(np.float32),
+        "value": nodes["value"].astype(np.float64),
     }
