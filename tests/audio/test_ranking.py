@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eightcut.audio import metrics, ranking
@@ -18,6 +18,7 @@ def columns(rows):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=40)
 @given(rows=ROWS, drawn=st.lists(st.integers(0, 3), min_size=1, max_size=6))
 def test_a_draw_of_files_gives_the_figure_of_their_windows(name, rows, drawn):
     truth, scores, member = columns(rows)
@@ -30,6 +31,7 @@ def test_a_draw_of_files_gives_the_figure_of_their_windows(name, rows, drawn):
         assert told == pytest.approx(NAMES[name](judged, scores[chosen]), abs=1e-12)
 
 
+@settings(max_examples=40)
 @given(rows=ROWS)
 def test_the_same_scores_change_nothing(rows):
     truth, scores, member = columns(rows)
