@@ -18,7 +18,7 @@ def columns(rows):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS, drawn=st.lists(st.integers(0, 3), min_size=1, max_size=6))
 def test_a_draw_of_files_gives_the_figure_of_their_windows(name, rows, drawn):
     truth, scores, member = columns(rows)
@@ -31,7 +31,7 @@ def test_a_draw_of_files_gives_the_figure_of_their_windows(name, rows, drawn):
         assert told == pytest.approx(NAMES[name](judged, scores[chosen]), abs=1e-12)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS)
 def test_the_same_scores_change_nothing(rows):
     truth, scores, member = columns(rows)
