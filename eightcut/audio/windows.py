@@ -11,8 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eightcut.audio import halves
+
 TICK = 1e-6  # seconds; closer than this, two times are the same
 POOL_VALUES = 2**21  # numbers pooled at a time
+POOL_WINDOWS = 16  # windows that one product sums; more would mostly multiply by 0
 
 Floats = NDArray[np.float32]
 
@@ -77,12 +80,27 @@ def pool_chunks(
     size = max(1, POOL_VALUES // max(1, frames.shape[1]))
     for begin in range(0, len(first), size):
         part = slice(begin, min(begin + size, len(first)))
-        low, high = first[part], last[part]
+        yield part, _means(frames, first[part], last[part])
+
+
+def _means(frames: NDArray[np.floating], first: NDArray[np.intp], last: NDArray[np.intp]) -> Floats:
+    if (np.diff(first) == 1).all() and (last - first == 1).all():  # the frames are the windows
+        return halves.widened(frames[first[0] : last[-1]])
+    found = np.empty((len(first), frames.shape[1]), np.float32)
+    for begin in range(0, len(first), POOL_WINDOWS):
+        low, high = first[begin : begin + POOL_WINDOWS], last[begin : begin + POOL_WINDOWS]
         base, end = int(low[0]), int(high.max())
-        running = np.zeros((end - base + 1, frames.shape[1]))
-        np.cumsum(frames[base:end], axis=0, dtype=np.float64, out=running[1:])
-        sums = running[high - base] - running[low - base]
-        yield part, (sums / (high - low)[:, None]).astype(np.float32)
+        place = np.arange(base, end)
+        held = ((place >= low[:, None]) & (place < high[:, None])).astype(np.float64)
+        # sums of halves are exact in double precision, in whatever order
+        sums = held @ _doubles(frames[base:end])
+        found[begin : begin + POOL_WINDOWS] = sums / (high - low)[:, None]
+    return found
+
+
+def _doubles(frames: NDArray[np.floating]) -> NDArray[np.float64]:
+    single = halves.widened(frames) if frames.dtype == np.float16 else frames
+    return np.asarray(single, np.float64)
 
 
 def inside(

@@ -55,3 +55,13 @@ def test_pooling_in_chunks_changes_nothing(monkeypatch):
 def test_a_window_shorter_than_a_frame_is_refused_by_name():
     with pytest.raises(ValueError, match=r"window of 0\.5 s"):
         windows.pool(np.ones((10, 2)), Grid(0.975, 0.48), Grid(0.5, 0.5), 5.0)
+
+
+@given(st.integers(1, 40), st.integers(1, 12), st.integers(1, 6), st.integers(0, 9))
+def test_halves_are_pooled_to_the_nearest_single_whatever_the_grid(number, length, hop, seed):
+    frames = np.random.default_rng(seed).normal(0, 100, (number, 3)).astype(np.float16)
+    grid = Grid(float(length), float(hop))
+    pooled = windows.pool(frames, Grid(1, 1), grid, float(number))
+    exact = frames.astype(np.float64)
+    means = [exact[at : at + length].mean(axis=0) for at in range(0, number - length + 1, hop)]
+    assert np.array_equal(pooled, np.array(means, np.float32).reshape(-1, 3))
