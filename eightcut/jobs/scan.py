@@ -14,12 +14,18 @@ import numpy as np
 from eightcut.audio import regions
 from eightcut.audio.windows import Floats
 from eightcut.db import MediaFile
-from eightcut.jobs.embed import cached, embed
 from eightcut.jobs.files import Files, media_files
 from eightcut.jobs.scan_plan import ClassifierLike, ScanPlan, embedder_of, plan_scan
-from eightcut.jobs.scan_work import Heard, Source, curve, one_by_one, spread
+from eightcut.jobs.scan_work import (
+    Heard,
+    Source,
+    curve,
+    hear_cached,
+    hear_file,
+    one_by_one,
+    spread,
+)
 from eightcut.jobs.summary import Scanned, ScanSummary
-from eightcut.models.store import Embeddings
 from eightcut.progress import Bar, Cancelled, Shown, bar
 from eightcut.workspace import Workspace
 
@@ -71,19 +77,16 @@ def scan(  # noqa: PLR0913 - the public contract
         ConnectionError: the client has no workers.
     """
     plan = plan_scan(ws, classifier, profile, threshold, (window, hop), fuse_gap)
-    if client is not None:
-        source = spread(client, plan, ws, cancel)
-        return _run(ws, files, plan, source, progress=progress, finished=finished)
-    embedder = embedder_of(plan.classifier)
+    embedder_of(plan.classifier)  # what is wrong with it is wrong for all files
 
-    def vectors(media: MediaFile, shown: Bar) -> Embeddings:
-        return embed(ws, media, embedder, plan.grid, bar=shown, cancel=cancel)
+    def heard(media: MediaFile, shown: Bar) -> Heard:
+        return hear_file(plan, media, ws, shown, cancel)
 
-    source = one_by_one(plan, vectors)
+    source = one_by_one(heard) if client is None else spread(client, plan, ws, cancel)
     return _run(ws, files, plan, source, progress=progress, finished=finished)
 
 
-def rescan(
+def rescan(  # noqa: PLR0913 - the public contract
     ws: Workspace,
     classifier: ClassifierLike,
     files: Files | None = None,
@@ -93,6 +96,7 @@ def rescan(
     hop: float | None = None,
     fuse_gap: float | None = None,
     progress: Shown = True,
+    client: Any = None,
 ) -> ScanSummary:
     """Scan again from the cached embeddings alone; no media file is opened.
 
@@ -100,16 +104,17 @@ def rescan(
     embedded is skipped with the reason. Other arguments as for ``scan``.
     """
     plan = plan_scan(ws, classifier, profile, threshold, (None, hop), fuse_gap)
-    embedder = embedder_of(plan.classifier)
+    embedder_of(plan.classifier)  # what is wrong with it is wrong for all files
 
-    def vectors(media: MediaFile, shown: Bar) -> Embeddings:
+    def heard(media: MediaFile, shown: Bar) -> Heard:
         shown.advance(media.duration or 0.0)
-        if (found := cached(ws, media, embedder, plan.grid)) is None:
-            raise LookupError(f"{media.filename} has no {embedder.name} embeddings; scan it first")
-        return found
+        return hear_cached(plan, media, ws)
 
+    source = one_by_one(heard)
+    if client is not None:
+        source = spread(client, plan, ws, None, only_cached=True)
     files = ws.clips.list_media() if files is None else files
-    return _run(ws, files, plan, one_by_one(plan, vectors), progress=progress)
+    return _run(ws, files, plan, source, progress=progress)
 
 
 def _run(

@@ -9,7 +9,7 @@ import numpy as np
 from eightcut.audio.windows import Floats, Grid
 from eightcut.db import MediaFile
 from eightcut.jobs import cluster
-from eightcut.jobs.embed import Keeper, embed
+from eightcut.jobs.embed import Keeper, cached, embed
 from eightcut.jobs.scan_plan import ScanPlan, embedder_of
 from eightcut.models.classifier import Classifier
 from eightcut.models.store import Embeddings, EmbeddingStore
@@ -25,28 +25,35 @@ class Heard(NamedTuple):
 
 Answer = tuple[MediaFile, Heard | Exception]
 Source = Callable[[list[MediaFile], Bar], Iterator[Answer]]
-Vectors = Callable[[MediaFile, Bar], Embeddings]
+Hear = Callable[[MediaFile, Bar], Heard]
 
 
-def one_by_one(plan: ScanPlan, vectors: Vectors) -> Source:
+def one_by_one(heard: Hear) -> Source:
     """A source that hears file after file on this machine."""
 
     def answers(files: list[MediaFile], shown: Bar) -> Iterator[Answer]:
         for media in files:
             shown.say(media.filename)
             try:
-                yield media, hear(plan, media, vectors(media, shown))
+                yield media, heard(media, shown)
             except (LookupError, OSError, ValueError) as problem:
                 yield media, problem
 
     return answers
 
 
-def spread(client: Any, plan: ScanPlan, keeper: Keeper, cancel: threading.Event | None) -> Source:
+def spread(
+    client: Any,
+    plan: ScanPlan,
+    keeper: Keeper,
+    cancel: threading.Event | None,
+    *,
+    only_cached: bool = False,
+) -> Source:
     """A source that hears files on the workers of a Dask client, in the order they end."""
 
     def answers(files: list[MediaFile], shown: Bar) -> Iterator[Answer]:
-        tasks = [_Task(plan, media, keeper.embeddings) for media in files]
+        tasks = [_Task(plan, media, keeper.embeddings, only_cached) for media in files]
         sizes = [media.duration or 0.0 for media in files]
         for outcome in cluster.outcomes(
             client, _on_worker, tasks, sizes=sizes, bar=shown, cancel=cancel
@@ -72,13 +79,28 @@ def hear_file(
     return hear(plan, media, embed(keeper, media, embedder, plan.grid, bar=shown, cancel=cancel))
 
 
+def hear_cached(plan: ScanPlan, media: MediaFile, keeper: Keeper) -> Heard:
+    """The curve of a file that was embedded before.
+
+    Raises:
+        LookupError: it was not.
+    """
+    embedder = embedder_of(plan.classifier)
+    if (found := cached(keeper, media, embedder, plan.grid)) is None:
+        raise LookupError(f"{media.filename} has no {embedder.name} embeddings; scan it first")
+    return hear(plan, media, found)
+
+
 class _Task(NamedTuple):
     plan: ScanPlan
     media: MediaFile
     embeddings: EmbeddingStore
+    only_cached: bool
 
 
 def _on_worker(task: _Task, report: cluster.Report) -> Heard:
+    if task.only_cached:
+        return hear_cached(task.plan, task.media, task)
     return hear_file(task.plan, task.media, task, report, report)
 
 

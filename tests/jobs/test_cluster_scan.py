@@ -57,8 +57,9 @@ def test_embeddings_of_a_cluster_serve_a_rescan_without_one(ws, trained, client)
         fresh.add_media([media.path for media in ws.clips.list_media()])
         names = [media.filename for media in fresh.clips.list_media()]
         ec.scan(fresh, names, trained.classifier, progress=False, client=client)
-        again = ec.rescan(fresh, trained.classifier, threshold=0.2, progress=False)
-    assert again.counts == {"complete": 4}
+        here = ec.rescan(fresh, trained.classifier, threshold=0.2, progress=False)
+        there = ec.rescan(fresh, trained.classifier, threshold=0.3, progress=False, client=client)
+    assert here.counts == there.counts == {"complete": 4}
 
 
 def test_embeddings_go_to_an_address_that_all_share(ws, trained, client, tmp_path):
