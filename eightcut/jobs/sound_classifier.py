@@ -14,8 +14,10 @@ from eightcut.jobs.sound_scans import FileScan, loaded
 from eightcut.jobs.sound_truth import FROM_MARKS, Known, known_of, learned_files
 from eightcut.jobs.sound_versions import Stored, current_version, stored_versions
 from eightcut.models.classifier import Classifier
-from eightcut.report.sound import Measured, Scanned, SoundClassifier, SoundVersion
+from eightcut.progress import Bar
+from eightcut.report.sound import SoundClassifier
 from eightcut.report.sound_budget import ReviewBudget
+from eightcut.report.sound_version import Measured, Scanned, SoundVersion
 from eightcut.workspace import Workspace
 
 BINS = 15  # of equal mass
@@ -37,15 +39,15 @@ class Source(NamedTuple):
     truth: Given | None
 
 
-def classifier_report(ws: Workspace, of: Source) -> SoundClassifier:
-    """Everything that is known of a classifier."""
+def classifier_report(ws: Workspace, of: Source, shown: Bar) -> SoundClassifier:
+    """Everything that is known of a classifier; ``shown`` counts versions that have scans."""
     stored = stored_versions(ws, of.profile, of.name, of.scans)
     current = current_version(ws, of.profile, of.name)
     subject = current if of.scans.get(current) else max(of.scans, default=None)
-    shown = stored.get(current) or next(reversed(stored.values()), None)
-    known = known_of(ws, of.profile, of.name, shown.classifier if shown else None, of.truth)
+    told_by = stored.get(current) or next(reversed(stored.values()), None)
+    known = known_of(ws, of.profile, of.name, told_by.classifier if told_by else None, of.truth)
     every = Versions(of.profile, of.name, stored, of.scans)
-    figured = figures_of(ws, every, known, most=MOST)
+    figured = figures_of(ws, every, known, most=MOST, shown=shown)
     versions = tuple(_versions(ws, of, stored, known, figured))
     found = figured[subject].evaluation if subject in figured else None
     told, why_not = _calibration(found)

@@ -9,7 +9,8 @@ from eightcut.jobs.evaluate import evaluate
 from eightcut.jobs.scan_evaluation import ScanEvaluation
 from eightcut.jobs.sound_truth import Known, learned_files
 from eightcut.jobs.sound_versions import Stored
-from eightcut.report.sound import Measured
+from eightcut.progress import Bar
+from eightcut.report.sound_version import Measured
 from eightcut.workspace import Workspace
 
 NOTHING_KNOWN = "nothing is known of any file; mark parts as reviewed, or give truth"
@@ -36,18 +37,22 @@ class Versions(NamedTuple):
     scans: Mapping[str, Sequence[ScanHead]]
 
 
-def figures_of(ws: Workspace, of: Versions, known: Known, *, most: int) -> dict[str, Figured]:
+def figures_of(
+    ws: Workspace, of: Versions, known: Known, *, most: int, shown: Bar
+) -> dict[str, Figured]:
     """The newest versions against what is known, each on the files that taught it nothing."""
     fair = {version: _fair(of, version, known) for version in of.stored}
     found: dict[str, Figured] = {}
     before = ""
     for version in list(of.stored)[-most:]:
-        if not fair[version]:
+        shown.say(f"{of.name} {version}")
+        if fair[version]:
+            both = fair[version] & fair[before] if before else set()
+            found[version] = _figured(ws, of, version, before, known, fair[version], both)
+            before = version
+        else:
             found[version] = Figured(Measured(why_not=_why_not(of, version, known)))
-            continue
-        both = fair[version] & fair[before] if before else set()
-        found[version] = _figured(ws, of, version, before, known, fair[version], both)
-        before = version
+        shown.advance(version in of.scans)
     return found
 
 

@@ -10,6 +10,7 @@ from eightcut.jobs.evaluate import Given
 from eightcut.jobs.sound_classifier import Source, classifier_report
 from eightcut.jobs.sound_scans import scanned_versions
 from eightcut.jobs.sound_truth import FROM_MARKS, FROM_TRUTH
+from eightcut.progress import Shown, bar
 from eightcut.report.sound import SoundClassifier, SoundReport
 from eightcut.report.sound_page import sound_page
 from eightcut.workspace import Workspace
@@ -22,6 +23,7 @@ def sound_report(
     classifier: str | Sequence[str] | None = None,
     truth: Given | None = None,
     path: str | PathLike[str] | None = None,
+    progress: Shown = True,
 ) -> SoundReport:
     """Say how good each classifier version is; with ``path``, write it all as one HTML page.
 
@@ -34,17 +36,17 @@ def sound_report(
         classifier: one or several by name; all of the profile unless given.
         truth: what files hold, as ``evaluate`` takes it; what people marked unless given.
         path: where the page goes; it needs no network and no other file.
+        progress: show a bar with the time left, or a function that makes one.
 
     Raises:
         LookupError: a profile has no such classifier.
         ValueError: a truth table cannot be read.
     """
     profiles = _names(profile) or [ws.settings.profile]
-    found = [
-        classifier_report(ws, source)
-        for name in profiles
-        for source in _sources(ws, name, _names(classifier), truth)
-    ]
+    wanted = _names(classifier)
+    sources = [one for name in profiles for one in _sources(ws, name, wanted, truth)]
+    with bar("Measuring", sum(len(one.scans) for one in sources), shown=progress) as shown:
+        found = [classifier_report(ws, source, shown) for source in sources]
     report = SoundReport(
         tuple(found),
         FROM_MARKS if truth is None else FROM_TRUTH,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from eightcut.estimates import UNKNOWN, Estimate
 from eightcut.models.classifier import Classifier
-from eightcut.report.sound import Lessons, Standing
+from eightcut.report.sound_version import Lessons, Standing
 from eightcut.workspace import Workspace
 
 

@@ -10,10 +10,11 @@ from eightcut.estimates import UNKNOWN, Estimate
 from eightcut.report import sound_charts
 from eightcut.report.drawing import Chart
 from eightcut.report.page import page
-from eightcut.report.sound import SoundClassifier, SoundReport, SoundVersion
+from eightcut.report.sound import SoundClassifier, SoundReport
 from eightcut.report.sound_budget import minutes, sentence, short
 from eightcut.report.sound_charts import CONSTANT, LOUDNESS
 from eightcut.report.sound_table import MAIN
+from eightcut.report.sound_version import SoundVersion
 
 PREVIOUS = "previous version"
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from eightcut.estimates import UNKNOWN, Estimate
 
 if TYPE_CHECKING:
-    from eightcut.report.sound import SoundClassifier, SoundVersion
+    from eightcut.report.sound import SoundClassifier
+    from eightcut.report.sound_version import SoundVersion
 
 MAIN = "average precision"
 HELD_OUT, KNOWN = "held out in training", "known files"

@@ -8,7 +8,8 @@ from eightcut.report.sound_budget import sentence
 from eightcut.report.sound_table import MAIN
 
 if TYPE_CHECKING:
-    from eightcut.report.sound import SoundClassifier, SoundVersion
+    from eightcut.report.sound import SoundClassifier
+    from eightcut.report.sound_version import SoundVersion
 
 BESIDE = ("always the same score", "loudness")
 
