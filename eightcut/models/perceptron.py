@@ -38,8 +38,21 @@ def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -
 
 def score(tensors: Tensors, windows: Floats) -> NDArray[np.floating]:
     """The log-odds of standardised windows (n, width): (n,)."""
-    hidden = np.maximum(windows @ tensors["hidden.slope"] + tensors["hidden.bias"], 0)
+    hidden = windows @ tensors["hidden.slope"]
+    hidden += tensors["hidden.bias"]
+    np.maximum(hidden, 0, out=hidden)
     return np.asarray(hidden @ tensors["slope"] + tensors["bias"])
+
+
+def fold(tensors: Tensors) -> Tensors:
+    """The same network for windows that are not standardised: the same scores within rounding."""
+    slope = tensors["hidden.slope"] / tensors["std"].astype(np.float64)[:, None]
+    bias = tensors["hidden.bias"] - tensors["mean"] @ slope
+    return {
+        **tensors,
+        "hidden.slope": slope.astype(np.float32),
+        "hidden.bias": bias.astype(np.float32),
+    }
 
 
 def check(tensors: Tensors, width: int) -> None:
