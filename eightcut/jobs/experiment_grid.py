@@ -104,7 +104,7 @@ def _settings(row: Mapping[str, Any], number: int) -> Settings:
 def _check(run: Settings, where: str) -> None:
     if run.head not in HEADS:
         raise LookupError(f"{where}: there is no head {run.head!r}; there are {', '.join(HEADS)}")
-    if run.model not in registry.embedders("sound"):
+    if not registry.is_known(run.model, "sound"):
         known = ", ".join(registry.embedders("sound"))
         raise LookupError(f"{where}: there is no embedder {run.model!r}; there are {known}")
     checks = {

@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import ASTModel
 
 from eightcut.audio.windows import Grid
-from eightcut.models import bundles, hub, pictures, spectrogram
+from eightcut.models import bundles, fast_linear, hub, pictures, spectrogram
 from eightcut.models.base import Floats, checked
 
 PUBLISHED = hub.Published(
@@ -37,6 +37,8 @@ class Ast:
         self.name, self.revision = name, revision
         self._device = pictures.device()
         self._network = network.eval().requires_grad_(requires_grad=False).to(self._device)
+        if self._device == "cpu":
+            fast_linear.quicken(self._network)
         config = network.config
         self._length: int = config.max_length
         self._rows = (config.num_mel_bins - config.patch_size) // config.frequency_stride + 1

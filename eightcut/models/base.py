@@ -27,6 +27,7 @@ class Embedder(Protocol):
 
     An embedder may also have ``batch``, the clips it is given at a time by
     ``stream.frames``: a slow network names few, so that progress and cancel stay lively.
+    One that needs to hear more than a clip is a ``stretches.Encoder`` as well.
     """
 
     name: str

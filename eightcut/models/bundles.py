@@ -5,6 +5,21 @@ from typing import NamedTuple
 MULTI_LAYER = "_ML"  # behind a name: four layers, concatenated
 
 
+class Mode(NamedTuple):
+    """How a network is run; each has vectors of its own, which are not mixed with others'."""
+
+    is_dense: bool = False
+    is_bf16: bool = False
+
+
+EXACT = Mode()
+MODES = {
+    "bf16": Mode(is_bf16=True),
+    "dense": Mode(is_dense=True),
+    "dense-bf16": Mode(is_dense=True, is_bf16=True),
+}  # behind a name and an @
+
+
 class Shape(NamedTuple):
     """How wide and how deep a transformer is."""
 
@@ -33,3 +48,9 @@ def names() -> list[str]:
 def tapped(layers: int) -> tuple[int, ...]:
     """Which layers a multi-layer variant reads: the last one of each quarter."""
     return tuple(layers * quarter // 4 - 1 for quarter in (1, 2, 3, 4))
+
+
+def parted(name: str) -> tuple[str, Mode]:
+    """The name without its mode, and the mode."""
+    plain, _, mode = name.partition("@")
+    return plain, MODES[mode] if mode else EXACT

@@ -17,7 +17,7 @@ from torch import Tensor
 from transformers import AutoModel
 
 from eightcut.audio.windows import Grid
-from eightcut.models import hub, pictures, remote_code, spectrogram
+from eightcut.models import fast_linear, hub, pictures, remote_code, spectrogram
 from eightcut.models.base import Floats, checked
 
 REPOSITORIES = {
@@ -41,6 +41,8 @@ class Eat:
         self.name, self.revision = name, revision
         self._device = pictures.device()
         self._network = network.eval().requires_grad_(requires_grad=False).to(self._device)
+        if self._device == "cpu":
+            fast_linear.quicken(self._network)
         self.width = self._tokens(torch.zeros(1, LENGTH, spectrogram.BANDS)).shape[2]
 
     def grid(self, window: Grid) -> Grid:

@@ -4,6 +4,9 @@ Names are listed without loading torch. A package can add its own through the
 entry point groups ``eightcut.embedders`` (sound) and ``eightcut.image_embedders``:
 the entry's name is the embedder's name, and what it points to is called without
 arguments to load it.
+
+Some embedders can be run in more than one way, whose vectors are not mixed: the
+ways are named behind an @, such as ``HUBERT_BASE@dense``, and listed by ``modes``.
 """
 
 import difflib
@@ -19,6 +22,8 @@ from eightcut.models.base import Embedder, ImageEmbedder
 Kind = Literal["sound", "image"]
 GROUPS: dict[Kind, str] = {"sound": "eightcut.embedders", "image": "eightcut.image_embedders"}
 
+MODE = "@"
+
 Loader = Callable[[], Any]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -29,14 +34,38 @@ _loaded: dict[tuple[Kind, str], Any] = {}
 
 
 def embedders(kind: Kind | None = None) -> list[str]:
-    """The names that ``load`` knows, of one kind or of all; the default of each kind first.
+    """The embedders that there are, of one kind or of all; the default of each kind first.
+
+    Names with a mode are not among them: ``modes`` lists those of one embedder.
 
     Raises:
         ValueError: there is no such kind.
     """
     if kind is not None and kind not in KINDS:
         raise ValueError(f"there are sound and image embedders, none of the kind {kind!r}")
-    return [name for each in KINDS if kind in {None, each} for name in _loaders(each)]
+    listed = (name for each in KINDS if kind in {None, each} for name in _loaders(each))
+    return [name for name in listed if MODE not in name]
+
+
+def modes(name: str) -> list[str]:
+    """The names under which an embedder is loaded in its modes; the plain name is its default.
+
+    ``@bf16`` computes in bfloat16, ``@dense`` hears every second once, ``@dense-bf16`` does both.
+
+    Raises:
+        LookupError: there is no such embedder.
+    """
+    if not is_known(name):
+        raise LookupError(_unknown(name, None))
+    plain = name.partition(MODE)[0]
+    known = [name for kind in KINDS for name in (*_loaders(kind), *_mode_loaders(kind))]
+    return [one for one in dict.fromkeys(known) if one.partition(MODE)[0] == plain]
+
+
+def is_known(name: str, kind: Kind | None = None) -> bool:
+    """Whether ``load`` knows the name, with or without a mode."""
+    kinds = (kind,) if kind else KINDS
+    return any(name in _loaders(each) or name in _mode_loaders(each) for each in kinds)
 
 
 @overload
@@ -55,18 +84,19 @@ def load(name: str, kind: Kind | None = None) -> Any:
     """The embedder of this name, loaded once per process; threads share it.
 
     Args:
-        name: one of ``embedders()``.
+        name: one of ``embedders()``, or of ``modes`` of one.
         kind: what it must embed, if that matters.
 
     Raises:
         LookupError: there is no such embedder of that kind; the message lists the close names.
         ConnectionError: its weights are not on this machine and cannot be fetched.
         ImportError: a library it needs does not work here.
+        ValueError: this machine's processor has not what the mode needs.
     """
     kinds = (kind,) if kind else KINDS
     with _lock:
         for each in kinds:
-            if (each, name) not in _loaded and (loader := _loaders(each).get(name)):
+            if (each, name) not in _loaded and (loader := _loader(each, name)):
                 _loaded[each, name] = loader()
             if (each, name) in _loaded:
                 return _loaded[each, name]
@@ -80,6 +110,10 @@ def register(name: str, loader: Loader, kind: Kind = "sound") -> None:
             _registered[each].pop(name, None)
             _loaded.pop((each, name), None)
         _registered[kind][name] = loader
+
+
+def _loader(kind: Kind, name: str) -> Loader | None:
+    return _loaders(kind).get(name) or _mode_loaders(kind).get(name)
 
 
 def _loaders(kind: Kind) -> dict[str, Loader]:
@@ -96,6 +130,16 @@ def _sound_loaders() -> dict[str, Loader]:
     }
     others = {name: _named(module, name) for module, names in named.items() for name in names}
     return {"YAMNET": _module("yamnet")} | others
+
+
+def _mode_loaders(kind: Kind) -> dict[str, Loader]:
+    """Those of the bundles, unless somebody has put another embedder under the name."""
+    if kind == "image":
+        return {}
+    theirs = {entry.name for entry in entry_points(group=GROUPS[kind])} | set(_registered[kind])
+    names = [name for name in bundles.names() if name not in theirs]
+    both = [f"{name}{MODE}{mode}" for name in names for mode in bundles.MODES]
+    return {name: _named("torchaudio_bundle", name) for name in both}
 
 
 def _image_loaders() -> dict[str, Loader]:
@@ -125,6 +169,8 @@ def _plugged(target: str) -> Loader:
 
 def _unknown(name: str, kind: Kind | None) -> str:
     known, what = embedders(kind), f"{kind} embedder" if kind else "embedder"
+    if MODE in name and is_known(name.partition(MODE)[0], kind):
+        known = modes(name.partition(MODE)[0])
     close = difflib.get_close_matches(name.upper(), known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
     return f"there is no {what} {name!r}; {hint}"

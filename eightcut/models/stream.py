@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from eightcut.audio.windows import Grid, checked
+from eightcut.models import stretches
 from eightcut.models.base import Embedder, Floats
+from eightcut.models.buffer import Buffer
 
 BATCH = 64  # clips at a time, unless the embedder says
 MOST_SAMPLES = 8_000_000  # at a time: 32 MB
@@ -29,6 +31,9 @@ def frames(
     Raises:
         ValueError: the stream holds samples that are not finite.
     """
+    if isinstance(embedder, stretches.Encoder):
+        yield from stretches.frames(embedder, blocks, checked(grid), skip)
+        return
     for clips in _clips(embedder, blocks, checked(grid), skip):
         rms = np.sqrt(np.einsum("ij,ij->i", clips, clips, dtype=np.float64) / clips.shape[1])
         if not np.isfinite(rms).all():
@@ -46,7 +51,7 @@ def _clips(
     def start(number: int) -> int:  # rounded from the number, so that nothing drifts
         return round(number * grid.hop * embedder.rate_hz)
 
-    buffer = _Buffer()
+    buffer = Buffer()
     for block in blocks:
         buffer.add(block)
         while start(index + some - 1) + length <= buffer.end:
@@ -59,30 +64,3 @@ def _clips(
         index += 1
     if rest:
         yield buffer.cut(rest, length)
-
-
-class _Buffer:
-    """The samples of a stream that are still needed, numbered from the stream's beginning."""
-
-    def __init__(self) -> None:
-        self._pieces: list[Floats] = []
-        self._begin = self.end = 0
-
-    def add(self, block: Floats) -> None:
-        self._pieces.append(block)
-        self.end += len(block)
-
-    def forget(self, until: int) -> None:
-        """Let go of the samples before one."""
-        while self._pieces and self._begin < until:
-            first = self._pieces.pop(0)
-            gone = min(len(first), until - self._begin)
-            self._begin += gone
-            if gone < len(first):
-                self._pieces.insert(0, first[gone:])
-
-    def cut(self, begins: list[int], length: int) -> Floats:
-        if len(self._pieces) > 1:
-            self._pieces = [np.concatenate(self._pieces)]
-        sound, first = self._pieces[0], self._begin
-        return np.stack([sound[begin - first : begin - first + length] for begin in begins])

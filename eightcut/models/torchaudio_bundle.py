@@ -1,7 +1,8 @@
 """wav2vec 2.0, HuBERT and WavLM, as torchaudio's pipelines carry them.
 
 Every window is heard by itself, as in training of these networks: frames are
-not shared between windows, which would be another space of embeddings.
+not shared between windows, which would be another space of embeddings and is
+a mode of its own (``dense_bundle``).
 """
 
 import hashlib
@@ -19,10 +20,11 @@ from eightcut import atomic
 from eightcut.audio.windows import Grid
 from eightcut.download import download
 from eightcut.home import home
-from eightcut.models import bundles, torchaudio_wheel
-from eightcut.models.base import Floats, checked
+from eightcut.models import bundles, fast_bundle, processor, torchaudio_wheel
+from eightcut.models.base import Embedder, Floats, checked
 
-AT_ONCE_S = 64.0  # seconds of sound in one forward pass; more is no faster
+AT_ONCE_S = 32.0  # seconds of sound in one forward pass; more is no faster
+HOP = 320  # samples between frames
 PUBLISHED = "https://download.pytorch.org/torchaudio/models/"
 SHORTEST = 400  # samples that the convolutions need for one frame
 
@@ -31,24 +33,31 @@ class TorchaudioBundle:
     """One network of the family; see ``Embedder``.
 
     Args:
-        name: the bundle's name, with ``_ML`` behind it for four layers.
+        name: the bundle's name, with ``_ML`` behind it for four layers, and the mode.
         model: a ``Wav2Vec2Model``, or torchaudio's wrapper that normalises the waveform.
+            It is rebuilt to be faster, and must not be used elsewhere.
         revision: of its weights.
         shape: its width and depth.
+        is_bf16: compute in bfloat16: another revision.
     """
 
     batch = 8
     rate_hz = 16_000
 
-    def __init__(self, name: str, model: Any, revision: str, shape: bundles.Shape) -> None:
-        self.name, self.revision = name, revision
-        self._is_multi = name.endswith(bundles.MULTI_LAYER)
+    def __init__(
+        self, name: str, model: Any, revision: str, shape: bundles.Shape, *, is_bf16: bool = False
+    ) -> None:
+        self.name, self.revision = name, f"{revision}-bf16" if is_bf16 else revision
+        self._is_bf16 = is_bf16
+        self._is_multi = bundles.parted(name)[0].endswith(bundles.MULTI_LAYER)
         self._tapped = bundles.tapped(shape.layers)
         self.width = shape.width * (len(self._tapped) if self._is_multi else 1)
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         inner = getattr(model, "model", model)
         self._is_normalised = inner is not model
         self._model = inner.eval().requires_grad_(requires_grad=False).to(self._device)
+        if self._device == "cpu":
+            fast_bundle.speed_up(self._model, torch.bfloat16 if is_bf16 else torch.float32)
 
     def grid(self, window: Grid) -> Grid:
         """The windows themselves."""
@@ -61,39 +70,53 @@ class TorchaudioBundle:
         25 ms is followed by silence.
         """
         sound = torch.from_numpy(checked(clips))
-        sound = functional.pad(sound, (0, max(0, SHORTEST - sound.shape[1])))
-        some = max(1, int(AT_ONCE_S * self.rate_hz / sound.shape[1]))
-        parts = [self._vectors(part) for part in torch.split(sound, some)] if len(sound) else []
+        # rounding is so coarse in bfloat16 that neighbours could be heard through it
+        some = 1 if self._is_bf16 else max(1, int(AT_ONCE_S * self.rate_hz / sound.shape[1]))
+        parts = [
+            self.frames(part).mean(dim=1).cpu().numpy()
+            for part in (torch.split(sound, some) if len(sound) else [])
+        ]
         return np.concatenate([np.empty((0, self.width), np.float32), *parts])
 
     @torch.inference_mode()
-    def _vectors(self, sound: Tensor) -> Floats:
-        sound = sound.to(self._device)
+    def frames(self, sound: Tensor) -> Tensor:
+        """Before the mean: (clips, samples) to (clips, frames, width) float32, 50 per second."""
+        sound = functional.pad(sound, (0, max(0, SHORTEST - sound.shape[1]))).to(self._device)
         if self._is_normalised:  # by clip: torchaudio's own wrapper mixes the clips of a batch
             sound = functional.layer_norm(sound, sound.shape[1:])
-        if self._is_multi:
-            layers, _ = self._model.extract_features(sound)  # each (clips, frames, width)
-            vectors = torch.cat([layers[index].mean(dim=1) for index in self._tapped], dim=1)
-        else:
-            vectors = self._model(sound)[0].mean(dim=1)
-        return np.asarray(vectors.float().cpu().numpy())
+        autocast = self._is_bf16 and self._device == "cuda"
+        with torch.autocast(self._device, torch.bfloat16, enabled=autocast):
+            if not self._is_multi:
+                found: Tensor = self._model(sound)[0]
+                return found.float()
+            layers, _ = self._model.extract_features(sound)
+        return torch.cat([layers[index].float() for index in self._tapped], dim=2)
 
 
-def load(name: str) -> TorchaudioBundle:
-    """The bundle of this name with its published weights, downloaded on first use.
+def load(name: str) -> Embedder:
+    """The bundle of this name, in the mode behind it, with its published weights.
+
+    They are downloaded on first use.
 
     Raises:
         ConnectionError: the weights are not on this machine and cannot be downloaded.
         ImportError: torchaudio does not work with this torch.
-        ValueError: the file holds other things than its weights, or other weights than at first.
+        ValueError: the file holds other things than its weights, or other weights than at first;
+            or the mode needs what the processor has not.
     """
-    base = name.removesuffix(bundles.MULTI_LAYER)
+    base = bundles.parted(name)[0].removesuffix(bundles.MULTI_LAYER)
     pipelines = torchaudio_wheel.load("torchaudio.pipelines")
     return from_bundle(name, getattr(pipelines, base), bundles.BUNDLES[base])
 
 
-def from_bundle(name: str, bundle: Any, shape: bundles.Shape) -> TorchaudioBundle:
+def from_bundle(name: str, bundle: Any, shape: bundles.Shape) -> Embedder:
     """An embedder around any torchaudio ``Wav2Vec2Bundle``; raises as ``load`` does."""
+    plain, mode = bundles.parted(name)
+    if mode.is_bf16 and not (processor.has_bf16() or torch.cuda.is_available()):
+        raise ValueError(
+            f"{name} needs a processor that multiplies bfloat16 (AVX512-BF16 or AMX); on this one "
+            f"it would be slower than {plain}, so take that"
+        )
     address = urljoin(PUBLISHED, bundle._path)  # noqa: SLF001 - it has no public name
     file = home() / "weights" / Path(address).name
     # weights_only: the file comes from the network and is unpickled
@@ -110,7 +133,12 @@ def from_bundle(name: str, bundle: Any, shape: bundles.Shape) -> TorchaudioBundl
         raise ValueError(
             f"{file} does not hold {name}'s weights; delete it to fetch them"
         ) from reason
-    return TorchaudioBundle(name, model, _revision(file), shape)
+    network = TorchaudioBundle(name, model, _revision(file), shape, is_bf16=mode.is_bf16)
+    if not mode.is_dense:
+        return network
+    from eightcut.models.dense_bundle import DenseBundle  # noqa: PLC0415 - it builds on this module
+
+    return DenseBundle(network)
 
 
 def _revision(file: Path) -> str:

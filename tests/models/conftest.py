@@ -131,21 +131,34 @@ def load_yamnet():
         "plain",
         "normalising",
         "four layers",
+        "bf16",
+        "four layers in bf16",
+        "dense",
+        "dense, normalising, four layers",
+        "dense, bf16",
         "WavLM",
+        "WavLM in bf16",
         "AST",
         "AST_ML",
         "EAT",
         pytest.param("YAMNET", marks=pytest.mark.weights),
     ]
 )
-def embedder(request, tiny, eightcut_home):
+def embedder(request, tiny, eightcut_home, monkeypatch):
     """Every embedder that can run on this machine, one after the other."""
+    monkeypatch.setattr("eightcut.models.processor.has_bf16", lambda: True)  # slow ones can, too
     made = {
         "FAKE": fake.Fake,
         "plain": tiny,
         "normalising": lambda: tiny(normalises=True),
         "four layers": lambda: tiny("HUBERT_BASE_ML"),
+        "bf16": lambda: tiny("HUBERT_BASE@bf16"),
+        "four layers in bf16": lambda: tiny("HUBERT_BASE_ML@bf16"),
+        "dense": lambda: tiny("HUBERT_BASE@dense"),
+        "dense, normalising, four layers": lambda: tiny("HUBERT_BASE_ML@dense", normalises=True),
+        "dense, bf16": lambda: tiny("HUBERT_BASE@dense-bf16"),
         "WavLM": lambda: tiny("WAVLM_BASE", is_wavlm=True),
+        "WavLM in bf16": lambda: tiny("WAVLM_BASE@bf16", is_wavlm=True),
         "AST": lambda: tiny_ast("AST", eightcut_home),
         "AST_ML": lambda: tiny_ast("AST_ML", eightcut_home),
         "EAT": lambda: tiny_eat(eightcut_home),
