@@ -91,7 +91,8 @@ def _figured(
     measured = Measured(
         figures=result.figures,
         trivial=result.baselines,
-        change=paired.deltas if both else {},
+        before=paired.previous.figures if paired.previous else {},
+        change=paired.deltas,
         against=before if both else "",
         of_files=tuple(file.filename for file in result.files),
         events=result.events,

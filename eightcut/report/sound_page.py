@@ -16,8 +16,6 @@ from eightcut.report.sound_charts import CONSTANT, LOUDNESS
 from eightcut.report.sound_table import MAIN
 from eightcut.report.sound_version import SoundVersion
 
-PREVIOUS = "previous version"
-
 
 class FigureRow(NamedTuple):
     """One figure of a version, what it was before, the change, and those of trivial scores."""
@@ -71,11 +69,10 @@ def figure_rows(version: SoundVersion) -> list[FigureRow]:
 
 def _rows(version: SoundVersion) -> Iterator[FigureRow]:
     measured = version.measured
-    before = next((v for name, v in measured.trivial.items() if name.startswith(PREVIOUS)), {})
     for name, value in measured.figures.items():
         trivial = (measured.trivial.get(who, {}).get(name, UNKNOWN) for who in (CONSTANT, LOUDNESS))
         change = measured.change.get(name, UNKNOWN)
-        yield FigureRow(name, value, before.get(name, UNKNOWN), change, *trivial)
+        yield FigureRow(name, value, measured.before.get(name, UNKNOWN), change, *trivial)
 
 
 def _section(one: SoundClassifier) -> Section:

@@ -32,7 +32,7 @@ def versions(report: "SoundReport") -> "Axes":
                 trivial = {
                     f"{who}, files of v{number}": figures[MAIN]
                     for who, figures in version.measured.trivial.items()
-                    if MAIN in figures and not who.startswith("previous")
+                    if MAIN in figures
                 }
         shown |= trivial
     return bars(

@@ -52,6 +52,8 @@ def figure_rows(one: "SoundClassifier", version: "SoundVersion") -> Iterator[tup
     for who, figures in measured.trivial.items():
         for name, value in figures.items():
             yield (*about, KNOWN, who, name, *value)
+    for name, value in measured.before.items():
+        yield (*about, KNOWN, f"before: {measured.against}", name, *value)
     for name, value in measured.change.items():
         yield (*about, KNOWN, f"change from {measured.against}", name, *value)
 

@@ -42,7 +42,8 @@ class Measured:
 
     Attributes:
         figures: by name; empty where there are none.
-        trivial: the same figures of trivial scores, and of the version before.
+        trivial: the same figures of trivial scores.
+        before: those of ``against``, over the files of both.
         change: this version minus ``against``, paired over the files of both.
         against: the version before it that has scanned some of the files.
         of_files: which files.
@@ -54,6 +55,7 @@ class Measured:
 
     figures: Figures = field(default_factory=dict)
     trivial: Mapping[str, Figures] = field(default_factory=dict)
+    before: Figures = field(default_factory=dict)
     change: Figures = field(default_factory=dict)
     against: str = ""
     of_files: tuple[str, ...] = ()

@@ -48,6 +48,7 @@ def test_figures_are_of_files_that_taught_nothing_and_equal_those_of_evaluate(ma
     alone = ec.evaluate(ws, runs[1].classifier, sounds.known())
     assert measured.figures == alone.figures
     assert measured.trivial == alone.baselines
+    assert measured.before == alone.previous.figures
     assert measured.change == alone.deltas
 
 
