@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from eightcut.audio import windows
 from eightcut.audio.windows import Grid
+from eightcut.models import checksums
 from eightcut.models.bags import Bags
 from eightcut.models.base import Embedder, Floats
 from eightcut.models.store_writer import FRAMES, META, PARTIAL, RMS, STATS, Entry, Writer
@@ -188,7 +189,9 @@ def _opened(folder: Path, key: str) -> Embeddings:
     shapes = {FRAMES: (rows, width), RMS: (rows,), STATS: (2, width)}
     parts = {name: _mapped(folder / name, shape) for name, shape in shapes.items()}
     for name, values in parts.items():
-        if zlib.crc32(np.ascontiguousarray(values).data) != meta["crc32"][name]:
+        by_pages = name == FRAMES and "pages" in meta  # the first entries had none
+        found = checksums.pages_of(values) if by_pages else zlib.crc32(values.data)
+        if found != (meta["pages"] if by_pages else meta["crc32"][name]):
             raise ValueError(f"{folder / name} is damaged")
     mean, std = np.array(parts[STATS])
     return Embeddings(

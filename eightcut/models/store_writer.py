@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from eightcut import atomic
 from eightcut.audio.windows import Grid
+from eightcut.models import checksums
 from eightcut.models.base import Floats
 
 if TYPE_CHECKING:
@@ -95,8 +96,9 @@ class Writer:
         self._frames.close()
         self._rms.close()
         atomic.write(self._partial / STATS, _statistics(self._partial, self._about.width))
-        crc = {name: _checksum(self._partial / name) for name in (FRAMES, RMS, STATS)}
+        crc = {name: checksums.crc32(self._partial / name) for name in (FRAMES, RMS, STATS)}
         meta = asdict(self._about) | {"rows": self.rows, "duration": duration, "crc32": crc}
+        meta["pages"] = checksums.pages(self._partial / FRAMES)  # what reading is quick to check
         atomic.write(self._partial / META, json.dumps(meta))
         found = self._find() or self._published()
         self.close()
@@ -222,14 +224,6 @@ def _parts(path: Path, width: int) -> Iterator[NDArray[np.float64]]:
     with path.open("rb") as file:
         while content := file.read(READ_ROWS * width * 2):
             yield np.frombuffer(content, "<f2").reshape(-1, width).astype(np.float64)
-
-
-def _checksum(path: Path) -> int:
-    value = 0
-    with path.open("rb") as file:
-        while content := file.read(1 << 22):
-            value = zlib.crc32(content, value)
-    return value
 
 
 def _sync(file: Any) -> None:

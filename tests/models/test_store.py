@@ -280,3 +280,15 @@ def test_a_clip_no_longer_than_a_frame_is_the_frames_whose_middle_it_holds(store
     assert (middles >= start).all()
     assert (middles <= start + 8.0).all()
     assert last - first >= 8
+
+
+def test_an_entry_without_a_checksum_by_pages_is_checked_as_before(store, key):
+    stored(store, key)
+    meta = next(store.root.glob(f"*/{key}/meta.json"))
+    about = json.loads(meta.read_text())
+    del about["pages"]
+    meta.write_text(json.dumps(about))
+    assert store.find(key) is not None
+    frames = meta.with_name("frames.f16")
+    frames.write_bytes(b"\1" + frames.read_bytes()[1:])
+    assert store.find(key) is None
