@@ -78,4 +78,6 @@ def ws(tmp_path):
 
 @pytest.fixture
 def trained(ws):
-    return ec.train_classifier(ws, "whistle", model="FAKE", margin=10, progress=False)
+    return ec.train_classifier(
+        ws, "whistle", model="FAKE", head="logistic", margin=10, progress=False
+    )
