@@ -43,7 +43,7 @@ def classifier_report(ws: Workspace, of: Source, shown: Bar) -> SoundClassifier:
     """Everything that is known of a classifier; ``shown`` counts versions that have scans."""
     stored = stored_versions(ws, of.profile, of.name, of.scans)
     current = current_version(ws, of.profile, of.name)
-    subject = current if of.scans.get(current) else max(of.scans, default=None)
+    subject = _subject(of, stored, current)
     told_by = stored.get(current) or next(reversed(stored.values()), None)
     known = known_of(ws, of.profile, of.name, told_by.classifier if told_by else None, of.truth)
     every = Versions(of.profile, of.name, stored, of.scans)
@@ -62,6 +62,14 @@ def classifier_report(ws: Workspace, of: Source, shown: Bar) -> SoundClassifier:
         budget=_budget(ws, of, subject, stored, known),
         notes=tuple(_notes(known, stored.get(subject or ""), why_not)),
     )
+
+
+def _subject(of: Source, stored: Mapping[str, Stored], current: str) -> str | None:
+    """The version in use if it has scans, else the newest that has and was not kept aside."""
+    if of.scans.get(current):
+        return current
+    used = [version for version in of.scans if stored[version].standing.word != "kept aside"]
+    return max(used or of.scans, default=None)
 
 
 def _versions(

@@ -31,7 +31,8 @@ class SoundClassifier:
         name: of the classifier.
         versions: oldest first; those kept aside and those without scans, too.
         subject: the version that ``budget`` and ``calibration`` are about: the one in use
-            if it has scans, else the newest that has; None where none has.
+            if it has scans, else the newest that has, kept aside only where all are; None
+            where none has.
         calibration: its probabilities against what is known; None where nothing is.
         calibrated_on: how many files that is.
         known_note: what a reader of the calibration must know; may be empty.

@@ -38,7 +38,9 @@ def _told(one: "SoundClassifier") -> Iterator[str]:
         yield "Nothing has been scanned yet."
     elif one.budget is not None and one.budget.own is not None:
         told = sentence(one.budget.own)
-        yield f"{told[0].upper()}{told[1:]}."
+        told = f"{told[0].upper()}{told[1:]}"
+        is_other = one.subject.standing.word != "in use"
+        yield f"{told}, by v{number[one.subject.version]}." if is_other else f"{told}."
 
 
 def _known(version: "SoundVersion", number: dict[str, int]) -> Iterator[str]:

@@ -146,6 +146,15 @@ def test_scores_that_are_no_probabilities_are_not_calibrated(tmp_path):
     assert any("no probabilities" in note for note in one.notes)
 
 
+def test_without_scans_of_the_version_in_use_the_newest_with_scans_is_told_of(tmp_path):
+    with ec.Workspace(tmp_path / "ws") as ws:
+        scanned(ws)
+        scanned(ws, classifier_version="20260202_000000_000000")
+        one = only(ec.sound_report(ws))
+    assert one.subject.version == one.budget.version == "20260202_000000_000000"
+    assert one.verdict[-1].endswith(", by v2.")
+
+
 def test_an_empty_workspace_has_an_empty_report(tmp_path):
     with ec.Workspace(tmp_path / "ws") as ws:
         report = ec.sound_report(ws, path=tmp_path / "page.html")
