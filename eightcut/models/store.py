@@ -10,6 +10,8 @@ and takes its final name in one rename.
 import contextlib
 import hashlib
 import json
+import mmap
+import os
 import re
 import shutil
 import zlib
@@ -182,21 +184,26 @@ class EmbeddingStore:
 
 
 def _opened(folder: Path, key: str) -> Embeddings:
-    meta: dict[str, Any] = json.loads((folder / META).read_text())
+    at = f"{folder}{os.sep}"  # a path of its own for each part would take as long as reading it
+    meta: dict[str, Any] = json.loads(_content(at + META))
     rows, width = int(meta["rows"]), int(meta["width"])
     if meta["key"] != key or meta["format"] != FORMAT or rows < 0 or width < 1:
         raise ValueError(f"{folder} holds another entry")
-    shapes = {FRAMES: (rows, width), RMS: (rows,), STATS: (2, width)}
-    parts = {name: _mapped(folder / name, shape) for name, shape in shapes.items()}
-    for name, values in parts.items():
-        by_pages = name == FRAMES and "pages" in meta  # the first entries had none
-        found = checksums.pages_of(values) if by_pages else zlib.crc32(values.data)
-        if found != (meta["pages"] if by_pages else meta["crc32"][name]):
-            raise ValueError(f"{folder / name} is damaged")
-    mean, std = np.array(parts[STATS])
+    frames = _mapped(at + FRAMES, (rows, width))
+    rms, stats = _content(at + RMS), _content(at + STATS)
+    by_pages = "pages" in meta  # the first entries had none
+    told = meta["crc32"] | {FRAMES: meta["pages"] if by_pages else meta["crc32"][FRAMES]}
+    found = {
+        FRAMES: checksums.pages_of(frames) if by_pages else zlib.crc32(frames.data),
+        RMS: zlib.crc32(rms),
+        STATS: zlib.crc32(stats),
+    }
+    if harmed := [name for name in found if found[name] != told[name]]:
+        raise ValueError(f"{folder / harmed[0]} is damaged")
+    mean, std = np.frombuffer(stats, "<f4").reshape(2, width)
     return Embeddings(
-        frames=parts[FRAMES],
-        rms=np.array(parts[RMS]),
+        frames=frames,
+        rms=np.frombuffer(rms, "<f4", count=rows),
         grid=Grid(*meta["grid"]),
         duration=float(meta["duration"]),
         mean=mean,
@@ -204,13 +211,22 @@ def _opened(folder: Path, key: str) -> Embeddings:
     )
 
 
-def _mapped(path: Path, shape: tuple[int, ...]) -> NDArray[Any]:
-    dtype = np.dtype("<f2" if path.name == FRAMES else "<f4")
-    if path.stat().st_size != int(np.prod(shape)) * dtype.itemsize:
-        raise ValueError(f"{path} does not have the size that its entry says")
-    if 0 in shape:  # an empty file cannot be mapped
-        return np.empty(shape, dtype)
-    return np.memmap(path, dtype, "r", shape=shape)
+def _content(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
+
+
+def _mapped(path: str, shape: tuple[int, int]) -> NDArray[Any]:
+    """What a file holds; its pages are asked for at once, for all of them are checked."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        if os.fstat(file.fileno()).st_size != 2 * shape[0] * shape[1]:
+            raise ValueError(f"{path} does not have the size that its entry says")
+        if 0 in shape:  # an empty file cannot be mapped
+            return np.empty(shape, "<f2")
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if hasattr(mmap, "MADV_WILLNEED"):
+        mapped.madvise(mmap.MADV_WILLNEED)
+    return np.frombuffer(mapped, "<f2").reshape(shape)
 
 
 def _set_aside(folder: Path) -> None:
