@@ -39,6 +39,7 @@ _HOME = {
     "calculate_crop_match": "images.boxes",
     "calculate_crop_similarity": "images.boxes",
     "check_embedder": "models.contract",
+    "compare_modes": "jobs.compare_modes",
     "compare_versions": "jobs.compare",
     "create_decision_sidecar": "media.sidecars",
     "discover_projects": "jobs.extract_discover",

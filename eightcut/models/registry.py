@@ -169,8 +169,8 @@ def _plugged(target: str) -> Loader:
 
 def _unknown(name: str, kind: Kind | None) -> str:
     known, what = embedders(kind), f"{kind} embedder" if kind else "embedder"
-    if MODE in name and is_known(name.partition(MODE)[0], kind):
-        known = modes(name.partition(MODE)[0])
+    if MODE in name and is_known(plain := name.partition(MODE)[0], kind):
+        return f"there is no {what} {name!r}; there are {', '.join(modes(plain))}"
     close = difflib.get_close_matches(name.upper(), known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
     return f"there is no {what} {name!r}; {hint}"
