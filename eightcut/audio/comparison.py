@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from eightcut.audio.pairing import MATCH, pairs
+from eightcut.audio.pairing import MATCH, Overlap, pairs
 from eightcut.audio.regions import Region
 from eightcut.audio.windows import TICK
 
@@ -83,8 +83,9 @@ class RegionDiff:
         shifted: pairs of which an edge moved by more than ``shift`` seconds.
         gained: regions that only the new version has.
         lost: regions that only the old version has.
-        match: least overlap (tIoU) of a pair.
+        match: least overlap of a pair.
         shift: seconds.
+        overlap: what ``match`` is of: "tiou", or "shorter" for the share of the shorter region.
     """
 
     kept: tuple[Pair, ...]
@@ -93,6 +94,7 @@ class RegionDiff:
     lost: tuple[Region, ...]
     match: float = MATCH
     shift: float = SHIFT_S
+    overlap: Overlap = "tiou"
 
     @property
     def counts(self) -> dict[str, int]:
@@ -120,25 +122,43 @@ class RegionDiff:
         ]
 
 
-def compare(old: Iterable[Region], new: Iterable[Region], match: float = MATCH) -> RegionDiff:
+def compare(
+    old: Iterable[Region],
+    new: Iterable[Region],
+    match: float = MATCH,
+    overlap: Overlap = "tiou",
+) -> RegionDiff:
     """Pair the regions of two versions of one file and tell what changed.
 
     Regions of one version may overlap each other. Every region is in the result
     exactly once, and comparing the other way round swaps gained and lost.
 
+    Args:
+        old: the regions of the old version.
+        new: the regions of the new version.
+        match: least overlap of a pair, by ``overlap``.
+        overlap: "tiou"; or "shorter", the share of the shorter region, for versions that
+            hear in windows of different lengths and so give regions of different lengths.
+
     Raises:
         ValueError: ``match`` is not above 0 and at most 1.
     """
     before, after = sorted(old), sorted(new)
-    taken = pairs(before, after, match)
-    both = [Pair(before[i], after[j], share) for i, j, share in taken]
+    taken = pairs(before, after, match, overlap)
+    both = [Pair(before[i], after[j], _tiou(before[i], after[j])) for i, j, _ in taken]
     return RegionDiff(
         tuple(pair for pair in both if not _moved(pair)),
         tuple(pair for pair in both if _moved(pair)),
         _others(after, {j for _, j, _ in taken}),
         _others(before, {i for i, _, _ in taken}),
         match,
+        overlap=overlap,
     )
+
+
+def _tiou(one: Region, other: Region) -> float:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return shared / ((one.end - one.start) + (other.end - other.start) - shared)
 
 
 def _moved(pair: Pair) -> bool:

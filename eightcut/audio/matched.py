@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcut.audio.comparison import RegionDiff, compare
+from eightcut.audio.pairing import Overlap
 from eightcut.audio.regions import from_scores
 from eightcut.audio.spans import Span
 from eightcut.audio.windows import TICK, Floats, Grid, starts
@@ -131,13 +132,19 @@ def lowest(curve: Curve, above: float) -> float:
     return float(scores.min(initial=np.inf))
 
 
-def at_level(old: Curve, new: Curve, thresholds: tuple[float, float], match: float) -> RegionDiff:
+def at_level(
+    old: Curve,
+    new: Curve,
+    thresholds: tuple[float, float],
+    match: float,
+    overlap: Overlap = "tiou",
+) -> RegionDiff:
     """What changed in one file, each curve at its threshold."""
     before, after = (
         from_scores(curve.scores, curve.grid, threshold, curve.fuse_gap)
         for curve, threshold in zip((old, new), thresholds, strict=True)
     )
-    return compare(before, after, match)
+    return compare(before, after, match, overlap)
 
 
 def _steps(given: Alarms, allowed: int) -> dict[int, float]:

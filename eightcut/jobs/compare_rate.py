@@ -53,6 +53,7 @@ def joined(diffs: Sequence[RegionDiff]) -> RegionDiff:
         tuple(region for diff in diffs for region in diff.gained),
         tuple(region for diff in diffs for region in diff.lost),
         diffs[0].match if diffs else comparison.MATCH,
+        overlap=diffs[0].overlap if diffs else "tiou",
     )
 
 

@@ -1,14 +1,16 @@
 """Comparing versions of one or many files: at own thresholds, and at one rate of alarms."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from eightcut.audio import comparison, weights
 from eightcut.audio.matched import Curve, Matched, at_level
+from eightcut.audio.pairing import Overlap
 from eightcut.audio.rank_agreement import RankAgreement, rank_agreement
 from eightcut.jobs.compare_rate import Asked, Common, common, curves, joined
 from eightcut.jobs.compare_sources import Classifiers, Sides, Source, hearing
-from eightcut.jobs.version_diff import VersionDiff
+from eightcut.jobs.version_diff import VersionDiff, told_left_out
 
 
 def compare_sides(
@@ -39,7 +41,7 @@ def _diff(
     old, new = pair
     before, after = curves(source, pair)
     kept = source.stored(old), source.stored(new)
-    regions = comparison.compare(kept[0].regions, kept[1].regions, asked.match)
+    regions = comparison.compare(kept[0].regions, kept[1].regions, asked.match, _overlap(pair))
     why_not = classifiers.differ(pair)
     left_out = kept[0].left_out, kept[1].left_out
     hear = hearing(before, old.threshold), hearing(after, new.threshold)
@@ -63,11 +65,17 @@ def _diff(
     return _at_rate(diff, at.matched, (before, after), asked.match)
 
 
+def _overlap(pair: Sides) -> Overlap:
+    """Regions are at least a window long, so where windows differ they are never alike."""
+    old, new = pair.old.window, pair.new.window
+    return "shorter" if old and new and not math.isclose(old, new) else "tiou"
+
+
 def _at_rate(
     diff: VersionDiff, at: Matched, both: tuple[Curve, Curve], match: float
 ) -> VersionDiff:
     thresholds = at.old_threshold, at.new_threshold
-    regions = at_level(*both, thresholds, match)
+    regions = at_level(*both, thresholds, match, diff.regions.overlap)
     hear = (hearing(*one) for one in zip(both, thresholds, strict=True))
     found = weights.changes(
         regions, *hear, is_comparable=diff.is_comparable, filename=diff.filename
@@ -94,10 +102,12 @@ def _notes(pair: Sides, left_out: tuple[int, int], classifiers: Classifiers) -> 
             f"windows are {old.window:g} s every {old.hop:g} s in the old version, "
             f"{new.window:g} s every {new.hop:g} s in the new one"
         )
-    if any(left_out):
+    if _overlap(pair) == "shorter":
         yield (
-            f"disabled by a person and left out: {left_out[0]} regions of the old version, "
-            f"{left_out[1]} of the new one"
+            "regions are paired by the share of the shorter one that both hold, because "
+            f"windows differ: {old.window:g} s against {new.window:g} s"
         )
+    if any(left_out):
+        yield told_left_out(left_out)
     if raw := classifiers.uncalibrated(pair):
         yield raw

@@ -1,6 +1,7 @@
 """What changed from one version of a classifier to another over many files."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from eightcut.jobs.version_diff import (
     shown,
     table,
     told_counts,
+    told_left_out,
 )
 from eightcut.workspace import Skipped
 
@@ -97,14 +99,12 @@ class ProfileDiff:
     def lines(self) -> tuple[str, ...]:
         """The result in words, and what a reader must know."""
         rates = "; ".join(f"{kind} {rate}" for kind, rate in self.rates.items())
-        every = dict.fromkeys(note for diff in self.files for note in diff.notes)
-        general = () if self.is_comparable else tuple(every)[:1]
         left = [f"{len(self.skipped)} files are left out"] if self.skipped else []
         return (
             str(self),
             f"Per hour: {rates}",
             *facts(self.matched, None),
-            *dict.fromkeys((*general, *self.notes, *left)),
+            *dict.fromkeys((*self._of_files(), *self.notes, *left)),
         )
 
     def _repr_html_(self) -> str:
@@ -114,6 +114,21 @@ class ProfileDiff:
         told = f"{told_counts(self.counts)} at own thresholds"
         where = f"{len(self.files)} files, {self.hours:.3g} h"
         return f"{self.old} to {self.new}, {where}: {told}"
+
+    def _of_files(self) -> Iterator[str]:
+        """What the files say of themselves, each once, with how many of them say it."""
+        counts = Counter(
+            note
+            for diff in self.files
+            for note in dict.fromkeys(diff.notes)
+            if note not in self.notes and note != told_left_out(diff.left_out)
+        )
+        for note, number in counts.items():
+            yield f"{note} ({number} of {len(self.files)} files)"
+        left = [diff.left_out for diff in self.files if any(diff.left_out)]
+        if left:
+            total = sum(old for old, _ in left), sum(new for _, new in left)
+            yield f"{told_left_out(total)} ({len(left)} of {len(self.files)} files)"
 
     def _rate(self, kind: str) -> Estimate:
         numbers = np.array([diff.counts[kind] for diff in self.files], float)

@@ -131,6 +131,14 @@ def told_counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {change}" for change, number in counts.items())
 
 
+def told_left_out(left_out: tuple[int, int]) -> str:
+    """How many regions a person has disabled in the old and the new version, as a sentence."""
+    return (
+        f"disabled by a person and left out: {left_out[0]} regions of the old version, "
+        f"{left_out[1]} of the new one"
+    )
+
+
 def facts(matched: Matched | None, agreement: RankAgreement | None) -> Iterable[str]:
     """The matched rate and the agreement in words, where they are known."""
     if matched is not None:

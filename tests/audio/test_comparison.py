@@ -48,3 +48,22 @@ def test_every_region_is_counted_exactly_once(old, new):
 @given(some)
 def test_a_version_compared_with_itself_is_all_kept(regions):
     assert comparison.compare(regions, regions).counts["kept"] == len(regions)
+
+
+def test_by_the_shorter_region_one_inside_a_longer_is_its_pair_and_only_one():
+    inside = [Region(4, 6, 0.8), Region(9, 10.5, 0.7), Region(40, 42, 0.9)]
+    assert comparison.compare([Region(0, 16, 0.9)], inside).counts["shifted"] == 0
+    diff = comparison.compare([Region(0, 16, 0.9)], inside, overlap="shorter")
+    assert diff.counts == {"kept": 0, "shifted": 1, "gained": 2, "lost": 0}
+    assert diff.shifted[0].tiou == 2 / 16
+
+
+@given(some, some)
+def test_by_the_shorter_region_gained_and_lost_swap_the_other_way_round(old, new):
+    there = comparison.compare(old, new, overlap="shorter")
+    back = comparison.compare(new, old, overlap="shorter")
+    assert (there.gained, there.lost) == (back.lost, back.gained)
+    for region in there.lost:  # what is left could not have been paired with anything left
+        for other in there.gained:
+            shared = min(region.end, other.end) - max(region.start, other.start)
+            assert shared < 0.3 * min(region.end - region.start, other.end - other.start)

@@ -175,6 +175,31 @@ def test_a_changed_file_and_other_windows_are_said(ws):
     assert "0.975 s every 0.48 s" in notes
 
 
+def frames(*seconds, hop=0.48):
+    """A curve of frames that holds the sound for 1.5 s at these places."""
+    scores = np.full(1200, 0.1, "f4")
+    for second in seconds:
+        scores[round(second / hop) : round(second / hop) + 2] = 0.9
+    return scores
+
+
+def test_windows_of_other_lengths_are_paired_by_the_shorter_region(ws):
+    old = plant(ws, curve(**{f"s{second}": 0.9 for second in (*range(20, 28), *range(100, 108))}))
+    scores = np.minimum(frames(26, 107, 300), np.where(np.arange(1200) < 600, 0.9, 0.7))
+    new = plant(ws, scores, version="v2", window=0.975, hop=0.48)
+    diff = ec.compare_versions(ws, FILE, old, new, rate=30.0)
+    assert diff.counts == {"kept": 0, "shifted": 2, "gained": 1, "lost": 0}
+    assert diff.matched.regions.counts["shifted"] == 2
+    assert any("windows differ: 8 s against 0.975 s" in note for note in diff.notes)
+
+
+def test_other_hops_change_nothing_about_the_pairing(ws):
+    old, new = plant(ws, curve(s20=0.9)), plant(ws, curve(s10=0.9), version="v2", hop=2.0)
+    diff = ec.compare_versions(ws, FILE, old, new)
+    assert diff.regions.overlap == "tiou"
+    assert not any("windows differ" in note for note in diff.notes)
+
+
 def test_disabled_regions_are_left_out_and_counted(ws, pair):
     ws.clips.set_region_disabled(region(ws, pair[0], 0).id, True)
     diff = ec.compare_versions(ws, FILE, *pair)
@@ -315,3 +340,20 @@ def test_a_profile_shows_itself(profile):
 def test_versions_that_no_file_has_are_an_error(profile):
     with pytest.raises(LookupError, match="none of 3 files has both"):
         ec.compare_versions(profile, None, "OWLS v1", "OWLS v9")
+
+
+def test_what_files_say_of_themselves_is_told_of_a_profile_with_counts(ws):
+    for name in ("a.wav", "b.wav"):
+        plant(ws, curve(s20=0.9), filename=name, fingerprint="one")
+        plant(ws, curve(s20=0.9), filename=name, version="v2", fingerprint=name, hop=2.0)
+        row = ws.clips.get_scan_results(name, "default")["OWLS"][0]
+        ws.clips.set_region_disabled(row.id, True)
+    plant(ws, curve(s20=0.9), filename="c.wav")
+    plant(ws, curve(s20=0.9), filename="c.wav", version="v2")
+    diff = ec.compare_versions(ws, None, "OWLS v1", "OWLS v2")
+    assert diff.is_comparable
+    told = "\n".join(diff.lines)
+    assert told.count("the file has changed between the two scans") == 1
+    assert "may not mean the same (2 of 3 files)" in told
+    assert "every 2 s in the new one (2 of 3 files)" in told
+    assert "0 regions of the old version, 2 of the new one (2 of 3 files)" in told
