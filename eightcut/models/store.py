@@ -137,12 +137,11 @@ class EmbeddingStore:
         A damaged entry is renamed to ``KEY.damaged`` and counts as absent.
         """
         folder = self._folder(key)
-        if not folder.is_dir():
-            return None
         try:
             return _opened(folder, key)
         except (FileNotFoundError, ValueError, KeyError, TypeError):
-            _set_aside(folder)
+            if folder.is_dir():
+                _set_aside(folder)
             return None
 
     def has(self, key: str) -> bool:
@@ -211,21 +210,28 @@ def _opened(folder: Path, key: str) -> Embeddings:
     )
 
 
+@contextlib.contextmanager
+def _open(path: str) -> Iterator[tuple[int, int]]:
+    """A file's descriptor and size; Python's own file objects take longer than reading does."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        yield file, os.fstat(file).st_size
+    finally:
+        os.close(file)
+
+
 def _content(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-        return file.read()
+    with _open(path) as (file, size):
+        return os.read(file, size)
 
 
 def _mapped(path: str, shape: tuple[int, int]) -> NDArray[Any]:
-    """What a file holds; its pages are asked for at once, for all of them are checked."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-        if os.fstat(file.fileno()).st_size != 2 * shape[0] * shape[1]:
+    with _open(path) as (file, size):
+        if size != 2 * shape[0] * shape[1]:
             raise ValueError(f"{path} does not have the size that its entry says")
-        if 0 in shape:  # an empty file cannot be mapped
+        if not size:  # an empty file cannot be mapped
             return np.empty(shape, "<f2")
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    if hasattr(mmap, "MADV_WILLNEED"):
-        mapped.madvise(mmap.MADV_WILLNEED)
+        mapped = mmap.mmap(file, size, access=mmap.ACCESS_READ)
     return np.frombuffer(mapped, "<f2").reshape(shape)
 
 
