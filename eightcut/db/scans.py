@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from eightcut import clock
 from eightcut.audio.regions import check_bounds
+from eightcut.audio.windows import WINDOWS
 from eightcut.db import carry, regions
 from eightcut.db.regions import Stored
 
@@ -58,8 +59,8 @@ def save_scan_results(  # noqa: PLR0913 - the seeds' signature and a scan's prov
         classifier_version: which version of the classifier scanned.
         threshold: the probability from which a window counted.
         fuse_gap: seconds between regions that became one.
-        window: seconds per window.
-        hop: seconds between windows.
+        window: seconds per window; with ``scores`` 8 unless ``window`` and ``hop`` are given.
+        hop: seconds between windows; with ``scores`` 1 unless both are given.
         fingerprint: of the content that was scanned.
         window_count: how many windows were scored; the length of ``scores`` if not given.
         scores: (windows,) the score curve, stored as float32.
@@ -78,6 +79,7 @@ def save_scan_results(  # noqa: PLR0913 - the seeds' signature and a scan's prov
         raise ValueError(f"status must be complete, cancelled or failed, not {status!r}")
     found = _checked(filename, regions)
     curve = None if scores is None else _curve(filename, scores)
+    window, hop = _grid(filename, window, hop, is_scored=curve is not None)
     if window_count is None and curve is not None:
         window_count = len(curve)
     now = clock.utc_now()
@@ -142,6 +144,20 @@ def _curve(filename: str, scores: ArrayLike) -> NDArray[np.float32]:
     if curve.ndim != 1:
         raise ValueError(f"{filename}: scores must be one per window, not of shape {curve.shape}")
     return curve
+
+
+def _grid(
+    filename: str, window: float | None, hop: float | None, *, is_scored: bool
+) -> tuple[float | None, float | None]:
+    """Where the windows lie: without it, a score curve could not be read later."""
+    if window is None and hop is None:
+        return WINDOWS if is_scored else (None, None)
+    if window is None or hop is None:
+        raise ValueError(f"{filename}: give both window and hop, not window={window}, hop={hop}")
+    for name, value in (("window", window), ("hop", hop)):
+        if not (math.isfinite(value) and value > 0):
+            raise ValueError(f"{filename}: {name} is seconds above 0, not {value}")
+    return window, hop
 
 
 def _next_stamp(

@@ -191,6 +191,26 @@ def test_scores_of_the_wrong_shape_are_refused(db):
         save(db, scores=np.zeros((2, 2)))
 
 
+def test_scores_without_a_grid_are_of_8_s_every_second(db):
+    save(db, scores=np.zeros(5))
+    assert db.get_scan(FILE, "p", "m")[9:11] == (8.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("grid", "told"),
+    [
+        ({"window": 8.0}, "both window and hop, not window=8.0, hop=None"),
+        ({"hop": 1.0}, "both window and hop, not window=None, hop=1.0"),
+        ({"window": -8, "hop": 1}, r"film\.mp4: window is seconds above 0, not -8"),
+        ({"window": 8, "hop": float("nan")}, "hop is seconds above 0, not nan"),
+    ],
+)
+def test_a_grid_that_cannot_be_is_refused(db, grid, told):
+    with pytest.raises(ValueError, match=told):
+        save(db, scores=np.zeros(5), **grid)
+    assert db.get_scan_models(FILE, "p") == []
+
+
 def test_a_pinned_version_is_kept_until_it_is_unpinned(db):
     first = save(db)
     db.pin_version(FILE, "p", "m", first)
