@@ -43,3 +43,18 @@ def test_wrong_usage_is_told(workspace, names, capsys):
         cli.main(["compare", str(workspace), *names])
     assert end.value.code == 2
     assert "FILENAME" in capsys.readouterr().err
+
+
+def test_where_nothing_was_found_no_changes_are_printed(workspace, capsys):
+    with ec.Workspace(workspace) as ws:
+        for version in ("v1", "v2"):
+            plant(ws, curve(), filename="quiet.wav", version=version)
+    assert cli.main(["compare", str(workspace), "quiet.wav", "v1", "v2"]) == 0
+    told = capsys.readouterr().out
+    assert "no changes" in told
+    assert "DataFrame" not in told
+
+
+def test_a_forgotten_version_is_told(workspace, capsys):
+    assert cli.main(["compare", str(workspace), "a.wav", "v1"]) == 1
+    assert "two versions are needed: give a.wav OLD NEW" in capsys.readouterr().err

@@ -41,6 +41,8 @@ def add(commands: Commands) -> None:
 
 def _check(parser: argparse.ArgumentParser, given: Arguments) -> None:
     number = len(given.versions)
+    if number == 1:
+        parser.error("two versions are needed: give [FILENAME] OLD NEW")
     if number not in {2, 3} or (given.all and number == 3):
         parser.error("give [FILENAME] OLD NEW, and no FILENAME with --all")
 
@@ -48,6 +50,8 @@ def _check(parser: argparse.ArgumentParser, given: Arguments) -> None:
 def _compare(given: Arguments) -> int:
     *filename, old, new = given.versions
     with eightcut.Workspace(existing(given.workspace)) as ws:
+        if not filename and _is_file(ws, old, given.profile):
+            raise ValueError(f"{old} is a file, so two versions are needed: give {old} OLD NEW")
         found = eightcut.compare_versions(
             ws,
             filename[0] if filename else None,
@@ -67,6 +71,14 @@ def _compare(given: Arguments) -> int:
     return 0
 
 
+def _is_file(ws: eightcut.Workspace, name: str, profile: str | None) -> bool:
+    """Whether a name is a file and no classifier."""
+    profile = profile or ws.settings.profile
+    known = {scan.filename for scan in ws.clips.get_scan_list(profile)}
+    is_file = name in known or ws.clips.get_media(name) is not None
+    return is_file and name not in ws.classifiers.names(profile)
+
+
 def _of_file(found: "VersionDiff") -> str:
     return _plain(found.frame())
 
@@ -82,4 +94,4 @@ def _of_files(found: "ProfileDiff") -> str:
 
 
 def _plain(rows: "pd.DataFrame") -> str:
-    return str(rows.to_string(index=False, na_rep=""))
+    return "no changes" if rows.empty else str(rows.to_string(index=False, na_rep=""))

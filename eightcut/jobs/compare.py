@@ -91,6 +91,8 @@ def compare_versions(  # noqa: PLR0913 - the public contract
     if isinstance(filename, str):
         sides = Sides(source.find(filename, a), source.find(filename, b))
         return compare_sides(source, [sides], asked, keep_curves=True)[0][0]
+    if filename is not None and not filename:
+        raise ValueError("no file was given to compare; None compares every file of the profile")
     names = filenames(source) if filename is None else list(dict.fromkeys(filename))
     pairs, skipped = _both(source, names, (a, b))
     if not pairs:

@@ -357,3 +357,8 @@ def test_what_files_say_of_themselves_is_told_of_a_profile_with_counts(ws):
     assert "may not mean the same (2 of 3 files)" in told
     assert "every 2 s in the new one (2 of 3 files)" in told
     assert "0 regions of the old version, 2 of the new one (2 of 3 files)" in told
+
+
+def test_no_file_given_is_told(profile):
+    with pytest.raises(ValueError, match="no file was given"):
+        ec.compare_versions(profile, [], "OWLS v1", "OWLS v2")
