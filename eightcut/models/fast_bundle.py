@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils import parametrize
 
 from eightcut.models.fast_linear import Quick, linear, quicken
+from eightcut.models.long_convolution import Position
 
 TILE = 100  # frames at a time: two seconds
 
@@ -26,10 +26,8 @@ def speed_up(network: Any, precision: torch.dtype) -> None:
     Its extractor then gives that precision, too.
     """
     transformer = network.encoder.transformer
+    transformer.pos_conv_embed = Position(transformer.pos_conv_embed.conv)
     network.encoder.to(precision)
-    embedding = transformer.pos_conv_embed.conv
-    if parametrize.is_parametrized(embedding, "weight"):  # or it is normalised at every call
-        parametrize.remove_parametrizations(embedding, "weight")
     for layer in transformer.layers:
         layer.feed_forward = _feed_forward(layer.feed_forward)
         if precision == torch.bfloat16 and type(layer.attention).__name__ == "SelfAttention":

@@ -7,6 +7,7 @@ import torch
 from eightcut.audio.windows import WINDOWS, Grid
 from eightcut.models import fast_linear, processor, registry
 from eightcut.models.fast_linear import Quick, linear, quicken
+from eightcut.models.long_convolution import Position
 from eightcut.models.store import EmbeddingStore
 from eightcut.models.torchaudio_bundle import from_bundle
 from tests.models.conftest import TINY_SHAPE, noise, publish, tiny_bundle
@@ -120,7 +121,7 @@ def test_a_mode_is_known_where_its_embedder_is():
 
 
 def test_an_unknown_mode_is_answered_with_the_known_ones():
-    with pytest.raises(LookupError, match="'HUBERT_BASE@fast'; there are HUBERT_BASE, .*@dense"):
+    with pytest.raises(LookupError, match=r"'HUBERT_BASE@fast'; there are HUBERT_BASE, .*@dense"):
         registry.load("HUBERT_BASE@fast")
 
 
@@ -145,6 +146,16 @@ def test_a_quick_layer_is_the_same_layer(way):
         assert torch.allclose(active, bare, atol=1e-5)
         assert Quick(layer.weight, layer.bias)(sound[:0]).shape == (0, 7, 40)
         assert torch.allclose(linear(sound, layer.weight, layer.bias), layer(sound), atol=1e-5)
+
+
+@pytest.mark.parametrize(("frames", "kernel"), [(1, 16), (3, 15), (17, 16), (200, 16), (599, 128)])
+def test_the_positional_convolution_is_the_same_by_way_of_spectra(frames, kernel):
+    plain = torch.nn.Conv1d(24, 24, kernel, padding=kernel // 2, groups=4)
+    sound = torch.randn(2, frames, 24)
+    with torch.inference_mode():
+        expected = torch.nn.functional.gelu(plain(sound.transpose(1, 2))[..., :frames])
+        found = Position(plain)(sound)
+    assert torch.allclose(found, expected.transpose(1, 2), atol=1e-5)
 
 
 def test_only_plain_linear_layers_are_replaced(way):
