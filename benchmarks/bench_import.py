@@ -30,7 +30,8 @@ LINES = {
 
 def run(line):
     probe = PROBE.format(line=line, names=set(LEFT_ALONE))
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True)
+    command = [sys.executable, "-c", probe]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         return None, done.stderr.strip().splitlines()[-1]
     return json.loads(done.stdout), ""
