@@ -57,7 +57,8 @@ def training_files(
     """The files with marks to learn from, and those whose source is unknown, with the reason.
 
     Raises:
-        LookupError: no clip of the sound was exported in this profile.
+        LookupError: no clip of the sound was exported in this profile, or none into the
+            folder of clips without it.
     """
     folder = settings["positive_folder"]
     marked = ws.clips.training_spans(
@@ -68,11 +69,10 @@ def training_files(
         use_hard_negatives=settings["use_hard_negatives"],
     )
     if not any(file.positives for file in marked):
-        known = ", ".join(ws.clips.get_export_folders(profile)) or "none yet"
-        raise LookupError(
-            f"profile {profile!r} has no clips in {folder!r} (folders with clips: {known}); "
-            "export some with export_clips"
-        )
+        raise _no_clips(ws, profile, folder)
+    negative = settings["negative_folder"]
+    if negative and negative not in ws.clips.get_export_folders(profile, include_scan_exports=True):
+        raise _no_clips(ws, profile, negative)
     found: dict[str, tuple[MediaFile, TrainingFile]] = {}
     skipped = []
     for file in marked:
@@ -87,6 +87,14 @@ def training_files(
             before = found.get(media.filename)
             found[media.filename] = (media, file if before is None else _together(before[1], file))
     return list(found.values()), skipped
+
+
+def _no_clips(ws: Workspace, profile: str, folder: str | Sequence[str]) -> LookupError:
+    known = ", ".join(ws.clips.get_export_folders(profile)) or "none yet"
+    return LookupError(
+        f"profile {profile!r} has no clips in {folder!r} (folders with clips: {known}); "
+        "export some with export_clips"
+    )
 
 
 def _together(one: TrainingFile, other: TrainingFile) -> TrainingFile:

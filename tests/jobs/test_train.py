@@ -63,6 +63,11 @@ def test_a_folder_without_clips_is_named_with_those_that_have_some(ws):
         train(ws, "bark")
 
 
+def test_a_folder_of_negatives_without_clips_is_an_error_too(ws):
+    with pytest.raises(LookupError, match=r"no clips in .nope..*whistle"):
+        train(ws, negative_folder="nope")
+
+
 @pytest.mark.parametrize("margin", [-1.0, float("nan"), float("inf")])
 def test_a_margin_that_is_no_length_is_refused(ws, margin):
     with pytest.raises(ValueError, match="margin must be"):
