@@ -13,10 +13,12 @@ stands above the version's threshold, negative below. Then the weight
   is unknown.
 
 Weights are 0 or more, in units of probability. Where the scores of two versions are
-not comparable, each score is first replaced by the share of its own version's windows
-that score lower.
+not comparable, each score is first replaced by its rank: the share of its own version's
+windows that score lower, or, unless both have a curve, of its own version's regions
+(with half of those that score the same).
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,6 +28,8 @@ from numpy.typing import NDArray
 from eightcut.audio.comparison import Change, Kind, RegionDiff
 from eightcut.audio.regions import Region
 from eightcut.audio.windows import TICK, Floats, Grid
+
+Unit = Callable[[float], float]
 
 _FIRST: tuple[Kind, ...] = ("gained", "lost", "shifted", "kept")  # of equal weight
 
@@ -45,6 +49,11 @@ class Hearing:
     grid: Grid | None = None
     _ranked: list[NDArray[np.float32]] = field(default_factory=list, repr=False, compare=False)
 
+    @property
+    def has_scores(self) -> bool:
+        """Whether any window tells."""
+        return self.scores is not None and bool(len(self._sorted()))
+
     def best(self, start: float, end: float) -> float | None:
         """The best score in a stretch, None where no window tells."""
         if self.scores is None or self.grid is None:
@@ -59,7 +68,7 @@ class Hearing:
 
     def share_below(self, score: float) -> float:
         """The share of the windows that score lower; the score itself without a curve."""
-        if self.scores is None or not len(self._sorted()):
+        if not self.has_scores:
             return score
         return float(np.searchsorted(self._sorted(), np.float32(score)) / len(self._sorted()))
 
@@ -89,6 +98,7 @@ def changes(
         is_comparable: whether a score means the same in both.
         filename: goes into the changes.
     """
+    units = (_same, _same) if is_comparable else _ranks(diff, old, new)
     kinds: list[tuple[Kind, Region | None, Region | None]] = [
         *(("kept", pair.old, pair.new) for pair in diff.kept),
         *(("shifted", pair.old, pair.new) for pair in diff.shifted),
@@ -100,8 +110,8 @@ def changes(
         there = before or after
         assert there is not None
         heard = (
-            _heard(old, before, there, is_comparable=is_comparable),
-            _heard(new, after, there, is_comparable=is_comparable),
+            _heard(old, before, there, units[0]),
+            _heard(new, after, there, units[1]),
         )
         scores = tuple(one.score if is_comparable else None for one in heard)
         weight = _weight(kind, *heard)
@@ -114,13 +124,33 @@ def order(change: Change) -> tuple[float, int, str, tuple[float, float]]:
     return -change.weight, _FIRST.index(change.kind), change.filename, change.span
 
 
-def _heard(version: Hearing, own: Region | None, there: Region, *, is_comparable: bool) -> _Heard:
+def _ranks(diff: RegionDiff, old: Hearing, new: Hearing) -> tuple[Unit, Unit]:
+    """What makes scores of two versions that cannot be compared ranks within their own."""
+    if old.has_scores and new.has_scores:
+        return old.share_below, new.share_below
+    both = (*diff.kept, *diff.shifted)
+    return (
+        _rank_among(region.score for region in (*diff.lost, *(pair.old for pair in both))),
+        _rank_among(region.score for region in (*diff.gained, *(pair.new for pair in both))),
+    )
+
+
+def _rank_among(scores: Iterable[float]) -> Unit:
+    given = np.sort(np.array([*scores], float))
+
+    def rank(score: float) -> float:
+        low, high = (np.searchsorted(given, score, side=side) for side in ("left", "right"))
+        return float(low + high) / 2 / max(len(given), 1)
+
+    return rank
+
+
+def _heard(version: Hearing, own: Region | None, there: Region, unit: Unit) -> _Heard:
     """Over a version's own region, or over the other's where it has none."""
     region = there if own is None else own
     score = version.best(region.start, region.end)
     if score is None and own is not None:
         score = own.score
-    unit = _same if is_comparable else version.share_below
     threshold = version.threshold
     return _Heard(
         score,

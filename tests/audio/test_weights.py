@@ -63,6 +63,24 @@ def test_scores_that_mean_different_things_are_not_told():
     assert change.weight >= 0
 
 
+def test_without_curves_scores_that_mean_different_things_are_ranked_within_their_version():
+    old = [Region(0, 8, 0.90), Region(20, 28, 0.95), Region(40, 48, 0.97)]
+    new = [Region(0, 8, 0.011), Region(60, 68, 0.013), Region(80, 88, 0.012)]
+    hears = Hearing(0.8), Hearing(0.01)
+    found = weights.changes(compare(old, new), *hears, is_comparable=False)
+    told = {(change.kind, change.span[0]): change.weight for change in found}
+    assert told == pytest.approx(
+        {
+            ("lost", 40): 5 / 6,
+            ("gained", 60): 5 / 6,
+            ("lost", 20): 1 / 2,
+            ("gained", 80): 1 / 2,
+            ("kept", 0): 0,
+        }
+    )
+    assert found[-1].kind == "kept"
+
+
 def test_windows_without_a_score_say_nothing():
     silent = np.full(100, np.nan, "f4")
     assert Hearing(0.5, silent, GRID).best(0, 8) is None
