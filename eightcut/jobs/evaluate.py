@@ -6,30 +6,24 @@ computed for any past version, also where the media file is gone.
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
-from typing import NamedTuple
 
-from eightcut.audio.spans import Span
-from eightcut.audio.truth import FileTruth, Truth, whole
+from eightcut.audio.truth import Truth
+from eightcut.db import MediaFile
+from eightcut.db.scan_list import ScanHead
 from eightcut.jobs import evaluation_baselines as beside
+from eightcut.jobs.given_truth import Given, truth_of
 from eightcut.jobs.scan_evaluation import ScanEvaluation, judge
+from eightcut.jobs.scan_names import Asked, asked
 from eightcut.jobs.scanned_truth import Scanned, scan_of, scanned
+from eightcut.jobs.sound_versions import current_version
 from eightcut.jobs.truth import sound_of, truth_from_marks, truth_from_table
 from eightcut.models.classifier import Classifier
 from eightcut.models.classifier_store import VERSION
 from eightcut.workspace import Skipped, Workspace
 
-__all__ = ["ScanEvaluation", "evaluate", "scan_of"]
-
-Given = Mapping[str, Sequence[Span] | FileTruth] | str | PathLike[str]
-
-
-class Named(NamedTuple):
-    """One version of a classifier of a profile."""
-
-    name: str
-    version: str
+__all__ = ["Given", "ScanEvaluation", "evaluate", "scan_of"]
 
 
 def evaluate(
@@ -48,14 +42,18 @@ def evaluate(
 
     Args:
         ws: the workspace that was scanned.
-        classifier_or_version: a classifier, its name, a version of it, or both
-            in one text such as "YAMNET 20260102_030405_000000".
+        classifier_or_version: a classifier, its name, a version of it, the timestamp of
+            a scan, or a name and one of these in one text such as
+            "YAMNET 20260102_030405_000000". A name means its version in use where that
+            has scanned, else the newest scan of each file. A timestamp means that scan,
+            and of other files those by the same version. The classifier itself is not
+            needed, only its scans.
         truth: a table (see ``truth_from_table``), or for each file key a ``FileTruth``
             or the (start, end) seconds of every event in it; an empty list says
             that the whole file holds none. Unless given, what people marked for
             the sound that the classifier learned (see ``truth_from_marks``).
         profile: whose scans and marks; the workspace's own unless given.
-        version: the classifier version, where a name is given; the current one otherwise.
+        version: the classifier version, or a scan's timestamp, where a name is given.
         against: what to compare with, named as the first one is. Unless given,
             the newest earlier version that has scanned all of these files, or
             else most of them; an empty text compares with nothing.
@@ -65,63 +63,72 @@ def evaluate(
         ValueError: nothing is known, or a table or an event cannot be read.
     """
     profile = profile or ws.settings.profile
-    asked = named(ws, classifier_or_version, profile, version)
-    classifier = _stored(ws, asked, profile)
-    known = what_is_known(ws, truth, profile, asked.name, classifier)
-    if not known:
-        raise ValueError(
-            "evaluate needs truth, and nothing is marked or reviewed here; pass "
-            "{filename: [(start, end), …]} or a table of the files to judge"
-        )
-    files, missing = scanned(ws, *asked, profile, known.values())
-    if not files:
-        raise LookupError(
-            f"{asked.name} {asked.version} has scanned none of the {len(known)} files of which "
-            "something is known; scan them first"
-        )
-    result = dataclasses.replace(
-        judge(*asked, files), skipped=tuple(Skipped(*item) for item in (*known.skipped, *missing))
+    meant = asked(ws, classifier_or_version, profile, version)
+    heads = meant.heads(ws, profile)
+    newest = max((head.classifier_version for head in heads.values()), default="")
+    known = what_is_known(
+        ws, truth, profile, meant.name, _stored(ws, meant.name, meant.version or newest, profile)
     )
-    older = _earlier(ws, asked, profile, files) if against is None else against
-    if older:
-        result = _compared(ws, result, named(ws, older, profile, None), profile, files)
-    return _told(ws, result, files, classifier, known.notes)
+    if not known:
+        raise ValueError(_nothing_known(is_given=truth is not None))
+    files, missing = scanned(ws, meant, profile, known.values())
+    if not files:
+        raise LookupError(_nothing_scanned(meant, len(known), missing, heads))
+    meant = meant.of(heads[file.filename] for file in files)
+    left_out = tuple(Skipped(*item) for item in (*known.skipped, *missing))
+    result = dataclasses.replace(judge(meant.name, meant.which, files), skipped=left_out)
+    older = _earlier(ws, meant, profile, files) if against is None else against
+    if older or not isinstance(older, str):
+        result = _compared(ws, result, asked(ws, older, profile), profile, files)
+    said = (*known.notes, *_of_versions(ws, meant, profile, files, heads))
+    return _told(ws, result, files, _stored(ws, meant.name, meant.version, profile), said)
 
 
-def named(
-    ws: Workspace, given: Classifier | str, profile: str, version: str | None = None
-) -> Named:
-    """The name and version that a person means.
-
-    Raises:
-        LookupError: the profile has no such classifier, or several with that version.
-    """
-    if isinstance(given, Classifier):
-        return Named(given.name, given.version)
-    if version is not None:
-        return Named(given, version)
-    name, _, last = given.rpartition(" ")
-    if name and VERSION.fullmatch(last):
-        return Named(name, last)
-    if VERSION.fullmatch(given):
-        names = [one for one in ws.classifiers.names(profile) if _has(ws, one, given, profile)]
-        if len(names) != 1:
-            which = f"may be of {' or '.join(names)}" if names else "is of no classifier"
-            raise LookupError(f"version {given} {which} in profile {profile!r}; name it as well")
-        return Named(names[0], given)
-    if (current := ws.classifiers.current(given, profile)) is None:
-        there = ", ".join(ws.classifiers.names(profile)) or "none yet"
-        raise LookupError(f"profile {profile!r} has no classifier {given!r} (there are: {there})")
-    return Named(given, current.version)
+def _nothing_known(*, is_given: bool) -> str:
+    if is_given:
+        return "truth names no file; give {filename: [(start, end), …]} or a table with rows"
+    return (
+        "evaluate needs truth, and nothing is marked or reviewed here; pass "
+        "{filename: [(start, end), …]} or a table of the files to judge"
+    )
 
 
-def _has(ws: Workspace, name: str, version: str, profile: str) -> bool:
-    return version in ws.classifiers.versions(name, profile)
+def _nothing_scanned(
+    meant: Asked, number: int, missing: Sequence[Skipped], there: Collection[str]
+) -> str:
+    """Why no file can be judged: the first that has a scan tells most."""
+    files = f"the {number} file{'s' * (number > 1)} of which something is known"
+    if why := next((item.reason for item in missing if item.path in there), ""):
+        return f"nothing can be judged in {files}: {why}"
+    return f"{meant} has scanned none of {files}, such as {missing[0].path}; scan them first"
 
 
-def _stored(ws: Workspace, asked: Named, profile: str) -> Classifier | None:
+def _of_versions(
+    ws: Workspace,
+    meant: Asked,
+    profile: str,
+    files: Sequence[Scanned],
+    heads: Mapping[str, ScanHead],
+) -> list[str]:
+    """What a person should know about the versions, where only a name was given."""
+    if not meant.is_newest:
+        return []
+    told = []
+    versions = {heads[file.filename].classifier_version for file in files}
+    if len(versions) > 1:
+        told.append(f"the newest scan of each file counts; they are by {len(versions)} versions")
+    if current := current_version(ws, profile, meant.name):
+        told.append(
+            f"the version in use, {current}, has scanned nothing yet; these are earlier scans"
+        )
+    return told
+
+
+def _stored(ws: Workspace, name: str, version: str, profile: str) -> Classifier | None:
+    if not version:
+        return None
     try:
-        return ws.classifiers.load(*asked, profile)
+        return ws.classifiers.load(name, version, profile)
     except (LookupError, ValueError):  # gone or damaged: its scans are still there
         return None
 
@@ -148,52 +155,44 @@ def what_is_known(
     if given is None:
         return truth_from_marks(ws, profile=profile, **sound_of(classifier))
     if isinstance(given, str | PathLike):
-        media = {file.filename: file for file in ws.clips.list_media()}
-        others = ws.clips.get_scanned_filenames(profile, name) - media.keys()
-        return truth_from_table(given, files=[*media.values(), *others])  # 8-cut's are unregistered
-    found = Truth(_file(name, events) for name, events in given.items())
-    notes, skipped = (getattr(given, what, ()) for what in ("notes", "skipped"))
-    found.notes, found.skipped = tuple(notes), tuple(skipped)
-    return found
+        if not str(given).strip():
+            raise ValueError("truth is an empty text; name a table, or leave truth out")
+        return truth_from_table(given, files=files_here(ws, profile, name))
+    return truth_of(given)
 
 
-def _file(filename: str, given: Sequence[Span] | FileTruth) -> FileTruth:
-    if isinstance(given, FileTruth):
-        return given
-    for start, end in given:
-        if not 0 <= start < end:
-            raise ValueError(
-                f"{filename}: an event starts at 0 or later and ends after that, not {start} to "
-                f"{end}"
-            )
-    return whole(filename, given)
+def files_here(ws: Workspace, profile: str, name: str) -> list[str | MediaFile]:
+    """What a table may be about: media, and what a classifier scanned that was never added."""
+    media = {file.filename: file for file in ws.clips.list_media()}
+    others = ws.clips.get_scanned_filenames(profile, name) - media.keys()
+    return [*media.values(), *sorted(others)]  # 8-cut's are unregistered
 
 
-def _earlier(ws: Workspace, asked: Named, profile: str, files: Sequence[Scanned]) -> str:
+def _earlier(ws: Workspace, meant: Asked, profile: str, files: Sequence[Scanned]) -> str:
     """The newest earlier version with scans of most of the files; empty where there is none."""
     counts: Counter[str] = Counter()
     for file in files:
-        rows = ws.clips.get_scan_versions(file.filename, profile, asked.name)
+        rows = ws.clips.get_scan_versions(file.filename, profile, meant.name)
         counts.update({str(row["classifier_version"]) for row in rows})
-    older = [one for one in counts if VERSION.fullmatch(one) and one < asked.version]
+    older = [one for one in counts if VERSION.fullmatch(one) and one < meant.version]
     best = max(older, key=lambda one: (counts[one], one), default="")
-    return best and f"{asked.name} {best}"
+    return best and f"{meant.name} {best}"
 
 
 def _compared(
-    ws: Workspace, result: ScanEvaluation, older: Named, profile: str, files: Sequence[Scanned]
+    ws: Workspace, result: ScanEvaluation, older: Asked, profile: str, files: Sequence[Scanned]
 ) -> ScanEvaluation:
     """The evaluation with another version beside it, over the files that both have scanned."""
-    others, _ = scanned(ws, *older, profile, [file.truth for file in files])
+    others, missing = scanned(ws, older, profile, [file.truth for file in files])
     if not others:
-        raise LookupError(f"{older.name} {older.version} has scanned none of these files")
+        raise LookupError(f"{older} cannot be compared with: {missing[0].reason}")
     shared = {file.filename for file in others}
     same = dataclasses.replace(
         result,
         files=tuple(file for file in result.files if file.filename in shared),
         clips=tuple(clip for clip in result.clips if clip.filename in shared),
     )
-    previous = judge(*older, others)
+    previous = judge(older.name, older.which, others)
     return dataclasses.replace(result, previous=previous, deltas=same.against(previous))
 
 

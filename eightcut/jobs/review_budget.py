@@ -1,10 +1,12 @@
 """How long it takes to review what a classifier found, and what one may expect of it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from numbers import Real
 
 from eightcut.audio.budget import BudgetRow, counted
-from eightcut.jobs.evaluate import Given, named
-from eightcut.jobs.sound_scans import FileScan, loaded, scanned_versions
+from eightcut.jobs.given_truth import Given
+from eightcut.jobs.scan_names import asked
+from eightcut.jobs.sound_scans import FileScan, loaded
 from eightcut.jobs.sound_truth import FROM_MARKS, OF_MARKED, Known, known_of, learned_files
 from eightcut.models.classifier import Classifier
 from eightcut.report.sound_budget import ReviewBudget
@@ -30,9 +32,9 @@ def review_budget(
 
     Args:
         ws: the workspace that was scanned.
-        classifier: a classifier, its name, or its name and version in one text.
+        classifier: as ``evaluate`` takes it: a classifier, a name, a version, a scan's timestamp.
         profile: whose scans and marks; the workspace's own unless given.
-        version: which version of a named classifier; the one in use unless given.
+        version: which version of a named classifier; the one in use that has scanned unless given.
         truth: what the files hold, as ``evaluate`` takes it; what people marked unless given.
         thresholds: probabilities from 0 to 1; those of the scans come with them.
 
@@ -40,21 +42,33 @@ def review_budget(
         LookupError: there is no such classifier, or it has scanned nothing.
         ValueError: a threshold is no probability.
     """
-    if wrong := [value for value in thresholds if not 0 <= value <= 1]:
-        raise ValueError(f"a threshold is a probability from 0 to 1, not {wrong[0]}")
+    _check(thresholds)
     profile = profile or ws.settings.profile
-    name, stamp = named(ws, classifier, profile, version)
-    heads = scanned_versions(ws, profile).get(name, {}).get(stamp)
+    meant = asked(ws, classifier, profile, version)
+    heads = [head for _, head in sorted(meant.heads(ws, profile).items())]
     if not heads:
-        raise LookupError(f"{name} {stamp} has scanned nothing in profile {profile!r} yet")
-    stored = stored_classifier(ws, name, stamp, profile)
+        raise LookupError(f"{meant} has scanned nothing in profile {profile!r} yet")
+    meant = meant.of(heads)
+    name = meant.name
+    stored = stored_classifier(ws, name, meant.version, profile)
     scans = loaded(ws, profile, heads)
     known = known_of(ws, profile, name, stored, truth)
-    return budget_of((profile, name, stamp), scans, known, learned_files(stored), thresholds)
+    return budget_of((profile, name, meant.which), scans, known, learned_files(stored), thresholds)
+
+
+def _check(thresholds: object) -> None:
+    """Raises ValueError unless these are probabilities."""
+    if isinstance(thresholds, str) or not isinstance(thresholds, Iterable):
+        raise ValueError(f"thresholds is a list such as [0.2, 0.5], not {thresholds!r}")
+    for value in thresholds:
+        if not isinstance(value, Real) or not 0 <= float(value) <= 1:
+            raise ValueError(f"a threshold is a probability from 0 to 1, not {value!r}")
 
 
 def stored_classifier(ws: Workspace, name: str, version: str, profile: str) -> Classifier | None:
     """A version as it is stored; None where it is gone or damaged."""
+    if not version:
+        return None
     try:
         return ws.classifiers.load(name, version, profile)
     except (LookupError, ValueError):  # its scans are still there

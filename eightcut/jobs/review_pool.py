@@ -4,7 +4,7 @@ A stretch is a tile's window, with as much before it as behind where the curve's
 are shorter than the workspace's: nobody can judge half a second without what is round it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,9 @@ from eightcut.audio.tiles import Mask, tiles, unknown
 from eightcut.audio.truth import FileTruth
 from eightcut.audio.windows import Floats, Grid
 from eightcut.db import ScanVersion
-from eightcut.jobs.scanned_truth import scan_of
+from eightcut.db.scan_list import ScanHead
+from eightcut.jobs.scan_names import Asked, asked
+from eightcut.jobs.scanned_truth import unusable
 from eightcut.models.classifier import Classifier
 from eightcut.workspace import Skipped, Workspace
 
@@ -24,32 +26,52 @@ HALF = 0.5  # the threshold of a scan that does not tell its own
 
 
 class Who(NamedTuple):
-    """A version of a classifier, and the folders it learned its sound from."""
+    """The scans that are meant, by file, and the folders their classifier learned from."""
 
-    name: str
-    version: str
+    asked: Asked
+    heads: Mapping[str, ScanHead]
     folder: str | Sequence[str] | None
 
     @classmethod
-    def of(cls, ws: Workspace, given: Classifier | str, profile: str) -> "Who":
-        """A classifier, or the current version of a name.
+    def of(cls, ws: Workspace, given: Classifier | str, profile: str, first: str = "") -> "Who":
+        """What a person means; arguments and errors as of ``scan_names.asked``."""
+        meant = asked(ws, given, profile, first=first)
+        heads = meant.heads(ws, profile)
+        meant = meant.of(heads.values())
+        return cls(meant, heads, _folder(ws, given, meant, heads.values(), profile))
 
-        Raises:
-            LookupError: there is none of that name.
-        """
-        if isinstance(given, str):
-            found = ws.classifiers.current(given, profile)
-            if found is None:
-                known = ", ".join(ws.classifiers.names(profile)) or "none yet"
-                raise LookupError(
-                    f"profile {profile!r} has no classifier {given!r} (it has: {known})"
-                )
-            given = found
-        folder = given.card.get("settings", {}).get("positive_folder")
-        return cls(given.name, given.version, folder)
+    @property
+    def name(self) -> str:
+        """Of the classifier."""
+        return self.asked.name
+
+    @property
+    def version(self) -> str:
+        """Of the classifier; empty where its scans tell none, or several."""
+        return self.asked.version
 
     def __str__(self) -> str:
-        return f"{self.name} {self.version}"
+        return str(self.asked)
+
+
+def _folder(
+    ws: Workspace,
+    given: Classifier | str,
+    meant: Asked,
+    heads: Iterable[ScanHead],
+    profile: str,
+) -> str | Sequence[str] | None:
+    """What the classifier learned as its sound; None where it is gone or damaged."""
+    if isinstance(given, str):
+        newest = max((head.classifier_version for head in heads), default="")
+        if not (version := meant.version or newest):
+            return None
+        try:
+            given = ws.classifiers.load(meant.name, version, profile)
+        except (LookupError, ValueError):  # its scans are still there
+            return None
+    folder: str | Sequence[str] | None = given.card.get("settings", {}).get("positive_folder")
+    return folder
 
 
 class File(NamedTuple):
@@ -126,10 +148,12 @@ class Gathering:
         return _joined(files, parts)
 
     def _scanned(self, filename: str, who: Who) -> tuple[File, Floats] | None:
-        """The newest scan by a version, with its curve; a file without one is skipped."""
-        scan = _scan(self.ws, filename, self.profile, who)
-        if scan is None or scan.scores is None or not scan.window or not scan.hop:
-            reason = f"{filename} has no score curve by {who}; scan it, or rescan from cache"
+        """The scan that is meant, with its curve; a file without one is skipped."""
+        scan = _scan(self.ws, self.profile, who.heads.get(filename))
+        reason = f"{filename} has no score curve by {who}; scan it, or rescan from cache"
+        if scan is not None:
+            reason = unusable(scan, str(who))
+        if scan is None or scan.scores is None or not scan.window or not scan.hop or reason:
             self.skipped.append(Skipped(filename, reason))
             return None
         threshold = HALF if scan.threshold is None else scan.threshold
@@ -168,11 +192,10 @@ def _apart(curve: Floats, other: Floats) -> Floats:
     return np.where(apart > 0, apart, np.float32(np.nan))
 
 
-def _scan(ws: Workspace, filename: str, profile: str, who: Who) -> ScanVersion | None:
-    newest = ws.clips.get_scan(filename, profile, who.name)
-    if newest is None or newest.classifier_version == who.version:
-        return newest
-    return scan_of(ws, filename, profile, who.name, who.version)
+def _scan(ws: Workspace, profile: str, head: ScanHead | None) -> ScanVersion | None:
+    if head is None:
+        return None
+    return ws.clips.get_scan(head.filename, profile, head.model, head.timestamp)
 
 
 def _joined(files: list[File], parts: list[tuple[Places, Floats, Floats]]) -> Pool:

@@ -45,7 +45,8 @@ def review_queue(
 
     Args:
         ws: the workspace that was scanned.
-        classifier: a classifier, or a classifier's name for its current version.
+        classifier: as ``evaluate`` takes it: a classifier, a name (its version in use where
+            that has scanned, else the newest scan of each file), a version, or a timestamp.
         strategy: ``margin``, closest to the threshold of the scan; ``top``, the most
             probable; ``stratified``, as many from each stratum of probabilities, to
             estimate precision and calibration; ``disagreement``, where two versions
@@ -53,8 +54,9 @@ def review_queue(
         n: how many; fewer come back where fewer are left.
         profile: whose scans and marks; the workspace's own unless given.
         files: only these; every file it has scanned unless given.
-        other: the version to disagree with: a version of the same classifier, or
-            another classifier; unless given, the last one before it that has scanned.
+        other: the version to disagree with: a version or timestamp of the same
+            classifier, or another classifier; unless given, the last one before it that
+            has scanned.
         seed: what chance decides in ``stratified`` and ``random``.
 
     Returns:
@@ -71,8 +73,8 @@ def review_queue(
     """
     if strategy not in STRATEGIES:
         raise ValueError(f"there is no strategy {strategy!r}; there are {', '.join(STRATEGIES)}")
-    if n < 1:
-        raise ValueError(f"n must be 1 or more, not {n}")
+    if not isinstance(n, int | np.integer) or n < 1:
+        raise ValueError(f"n must be 1 or more and whole, not {n!r}")
     profile = profile or ws.settings.profile
     who = Who.of(ws, classifier, profile)
     names, skipped = _files(ws, who, profile, files)
@@ -107,10 +109,8 @@ def _against(
             raise LookupError(
                 f"no version before {who} has scanned these files; name another with other=…"
             )
-        return Who(who.name, before, who.folder)
-    if isinstance(other, str) and other in ws.classifiers.versions(who.name, profile):
-        return Who(who.name, other, who.folder)
-    return Who.of(ws, other, profile)
+        other = f"{who.name} {before}"
+    return Who.of(ws, other, profile, first=who.name)
 
 
 def _files(
@@ -177,4 +177,5 @@ def _told(table: "pd.DataFrame", pool: Pool, gathering: Gathering) -> str:
     told = f"{len(table)} of {len(pool.scores)} stretches; files: {gathering.scanned}; {known}"
     skipped = gathering.skipped
     more = f"; files skipped: {len(skipped)} ({skipped[0].reason} …)" if skipped else ""
-    return f"{told}, {out}{more}"
+    newest = "; the newest scan of each file counts" if gathering.who.asked.is_newest else ""
+    return f"{told}, {out}{newest}{more}"

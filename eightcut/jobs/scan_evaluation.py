@@ -1,5 +1,6 @@
 """What an evaluation tells: figures beside baselines, and what they are of."""
 
+import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import mode
@@ -15,6 +16,8 @@ from eightcut.workspace import Skipped
 if TYPE_CHECKING:
     import pandas as pd
 
+SHOWN = 20  # of what was left out
+
 
 @dataclass(frozen=True, slots=True)
 class ScanEvaluation:
@@ -22,13 +25,15 @@ class ScanEvaluation:
 
     Attributes:
         classifier: its name.
-        version: its version.
+        version: its version, or a scan's timestamp where scans tell no version; empty
+            where the files were scanned by several.
         figures: name to estimate, with interval by file and n.
         baselines: trivial scores (always the same, loudness) to the same figures.
         files: the score curves beside their truth, file by file.
         events: how many events the files hold.
         hours: how much sound is known, which is what all figures are about.
-        skipped: files without a scan of this version, and rows of a table, with the reason.
+        skipped: files without a scan of this version, rows of a table, and events beyond
+            the end of their file, with the reason.
         clips: the known stretches of every file as score frames, with their events.
         threshold: of the scans; event figures that name no other are told at it.
         previous: the evaluation of the version it is compared with, over the files of both.
@@ -84,24 +89,52 @@ class ScanEvaluation:
         )
 
     def _told(self) -> Iterator[tuple[str, dict[str, Estimate]]]:
-        yield f"{self.classifier} {self.version}", self.figures
+        yield self.name, self.figures
         if self.unseen:
             yield "on files it did not learn from", self.unseen
         yield from self.baselines.items()
         if self.previous is not None:
-            name = f"{self.previous.classifier} {self.previous.version}"
-            yield f"before: {name}", self.previous.figures
-            yield f"change from {name}", self.deltas
+            yield f"before: {self.previous.name}", self.previous.figures
+            yield f"change from {self.previous.name}", self.deltas
+
+    @property
+    def name(self) -> str:
+        """The classifier's name and, where it is known, its version."""
+        return f"{self.classifier} {self.version}".strip()
+
+    @property
+    def about(self) -> str:
+        """What the figures are of, in a line."""
+        files, events = len(self.files), self.events
+        of = f"{files} file{'s' * (files != 1)}, {events} event{'s' * (events != 1)}"
+        return f"{self.name}: {of} in {self.hours:.2f} known hours"
 
     def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False, escape=True, na_rep="n/a"))
+        table = self.frame().to_html(index=False, escape=True, na_rep="n/a")
+        listed = (("notes", self.notes), ("skipped", _left_out(self.skipped)))
+        lists = "".join(_listed(title, items) for title, items in listed if items)
+        return f"<p>{html.escape(self.about)}</p>{table}{lists}"
 
     def __str__(self) -> str:
-        about = f"{len(self.files)} files, {self.events} events in {self.hours:.2f} known hours"
-        lines = [f"{self.classifier} {self.version}: {about}"]
+        lines = [self.about]
         for who, figures in self._told():
             lines += [f" {who}", *(f"  {name}: {value}" for name, value in figures.items())]
-        return "\n".join([*lines, *(f" note: {note}" for note in self.notes)])
+        lines += [f" note: {note}" for note in self.notes]
+        return "\n".join([*lines, *(f" skipped: {item}" for item in _left_out(self.skipped))])
+
+
+def _left_out(skipped: Sequence[Skipped]) -> list[str]:
+    """Each in a line, the first of many."""
+    told = [
+        item.reason if item.path in item.reason else f"{item.path}: {item.reason}"
+        for item in skipped[:SHOWN]
+    ]
+    return told + [f"and {len(skipped) - SHOWN} more"] * (len(skipped) > SHOWN)
+
+
+def _listed(title: str, items: Sequence[str]) -> str:
+    lines = "".join(f"<li>{html.escape(item)}</li>" for item in items)
+    return f"<p>{title}</p><ul>{lines}</ul>"
 
 
 def judge(name: str, version: str, files: Sequence[Scanned]) -> ScanEvaluation:

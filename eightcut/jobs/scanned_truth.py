@@ -10,7 +10,11 @@ from eightcut.audio.spans import common
 from eightcut.audio.truth import FileTruth
 from eightcut.audio.windows import Floats, Grid
 from eightcut.db import ScanVersion
+from eightcut.db.scan_list import ScanHead
+from eightcut.jobs.scan_names import Asked
 from eightcut.workspace import Skipped, Workspace
+
+SHOWN = 3  # events named in a reason
 
 
 class Scanned(NamedTuple):
@@ -41,23 +45,57 @@ class Scanned(NamedTuple):
 
 
 def scanned(
-    ws: Workspace, name: str, version: str, profile: str, known: Iterable[FileTruth]
+    ws: Workspace, asked: Asked, profile: str, known: Iterable[FileTruth]
 ) -> tuple[list[Scanned], list[Skipped]]:
-    """The files that a classifier version has scanned, by name, and the others with the reason."""
+    """The files of which there is a scan that is meant, by name, and what was left out.
+
+    What was left out are files, and events that lie beyond the end of their file, each
+    with the reason.
+    """
+    heads = asked.heads(ws, profile)
     found, missing = [], []
     for truth in sorted(known):
-        scan = scan_of(ws, truth.filename, profile, name, version)
+        name = truth.filename
+        scan = _load(ws, profile, heads[name]) if name in heads else None
         if scan is None:
-            reason = f"{truth.filename} has no scan by {name} {version}"
-        elif scan.scores is None or not scan.window or not scan.hop:
-            reason = f"the scan of {truth.filename} by {name} {version} has no score curve"
-        elif not (file := _beside(ws, truth, scan, Grid(scan.window, scan.hop))).truth.known:
-            reason = f"what is known of {truth.filename} lies beyond its end at {file.end:g} s"
-        else:
-            found.append(file)
-            continue
-        missing.append(Skipped(truth.filename, reason))
+            reason = f"{name} has no scan by {asked}"
+        elif not (reason := unusable(scan, str(asked))):
+            file = _beside(ws, truth, scan)
+            reason = _beyond(truth, file.end)
+            if file.truth.known and (file.truth.events or not truth.events):
+                found.append(file)
+        if reason:
+            missing.append(Skipped(name, reason))
     return found, missing
+
+
+def _load(ws: Workspace, profile: str, head: ScanHead) -> ScanVersion | None:
+    return ws.clips.get_scan(head.filename, profile, head.model, head.timestamp)
+
+
+def unusable(scan: ScanVersion, by: str) -> str:
+    """Why a scan has nothing to judge, as a sentence; empty where it has."""
+    of = f"the scan of {scan.filename} by {by}"
+    if scan.scores is None:
+        return f"{of} has no score curve, only regions; scan it again"
+    if not scan.window or not scan.hop:
+        return f"{of} does not tell the window and hop of its score curve; scan it again"
+    if not len(scan.scores):
+        return f"{of} has an empty score curve: the file is shorter than a window"
+    return ""
+
+
+def _beyond(truth: FileTruth, end: float) -> str:
+    """What of a file's truth lies beyond its end, as a sentence; empty where nothing does."""
+    if not any(start < end for start, _ in truth.known):
+        return f"what is known of {truth.filename} lies beyond its end at {end:g} s"
+    late = [f"{start:.10g}-{stop:.10g} s" for start, stop in truth.events if start >= end]
+    if not late:
+        return ""
+    named = ", ".join(late[:SHOWN]) + (f" and {len(late) - SHOWN} more" * (len(late) > SHOWN))
+    events = "an event" if len(late) == 1 else f"{len(late)} events"
+    none = "; none is left, so the file is not judged" if len(late) == len(truth.events) else ""
+    return f"{events} of {truth.filename} beyond its end at {end:g} s: {named}{none}"
 
 
 def scan_of(
@@ -70,11 +108,14 @@ def scan_of(
     return None
 
 
-def _beside(ws: Workspace, truth: FileTruth, scan: ScanVersion, grid: Grid) -> Scanned:
-    scores = scan.scores
+def _beside(ws: Workspace, truth: FileTruth, scan: ScanVersion) -> Scanned:
+    scores, window, hop = scan.scores, scan.window, scan.hop
     assert scores is not None
+    assert window
+    assert hop
+    grid = Grid(window, hop)
     media = ws.clips.get_media(truth.filename)
-    last = max(((len(scores) - 1) * grid.hop + grid.length), 0.0) if len(scores) else 0.0
+    last = (len(scores) - 1) * grid.hop + grid.length
     end = media.duration if media is not None and media.duration is not None else None
     if end is None:  # never registered here, as what comes from 8-cut; known time may tell
         until = truth.known[-1][1] if truth.known else 0.0

@@ -71,7 +71,8 @@ class ReviewBudget:
         return page("sound_budget.html", budget=self)
 
     def __str__(self) -> str:
-        about = f"{self.classifier} {self.version}: {self.files} files, {self.hours:.2f} hours"
+        name = f"{self.classifier} {self.version}".strip()
+        about = f"{name}: {self.files} files, {self.hours:.2f} hours"
         return "\n".join([about, *(f"   {sentence(row)}" for row in self.rows)])
 
 

@@ -210,3 +210,72 @@ def test_what_shows_itself_tells_change_and_notes(ws):
         f"change from M {OLD}",
     }
     assert result.plot().figure is not None
+
+
+def test_a_person_sees_what_the_figures_are_of_what_to_know_and_what_was_left_out(ws):
+    scanned(ws, files=("<b>.wav",))
+    result = evaluate(ws, {"<b>.wav": EVENTS, "<i>.wav": []})
+    shown = result._repr_html_()
+    assert f"M {NEW}: 1 file, 2 events in 0.03 known hours" in shown
+    assert "one file gives no intervals" in shown
+    assert "&lt;i&gt;.wav has no scan by" in shown
+    assert "<i>" not in shown
+    assert f"skipped: <i>.wav has no scan by M {NEW}" in str(result)
+
+
+def test_events_beyond_the_end_of_a_file_are_told_and_never_silence(ws):
+    scanned(ws)
+    far = (1e6, 1e6 + 5)
+    result = evaluate(ws, {"a.wav": [*EVENTS, far], "b.wav": [far]})
+    assert [(file.filename, result.events) for file in result.files] == [("a.wav", 2)]
+    reasons = dict(result.skipped)
+    told = "beyond its end at 107 s: 1000000-1000005 s"
+    assert reasons["a.wav"] == f"an event of a.wav {told}"
+    assert reasons["b.wav"].startswith(f"an event of b.wav {told}; none is left")
+
+
+def test_events_of_a_table_beyond_the_curve_of_an_unregistered_file_are_told(ws, tmp_path):
+    scanned(ws, files=("old.wav",))
+    table = tmp_path / "labels.csv"
+    table.write_text("path,start,end\nold.wav,30,32\nold.wav,500,501\n")
+    result = evaluate(ws, table)
+    assert result.events == 1
+    assert result.skipped[0] == (
+        "old.wav",
+        "an event of old.wav beyond its end at 107 s: 500-501 s",
+    )
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ({"scores": None}, "has no score curve"),
+        ({"scores": []}, "has an empty score curve"),
+    ],
+)
+def test_a_scan_that_cannot_be_judged_is_not_called_missing(ws, about, told):
+    scanned(ws, "", files=("a.wav",), **about)
+    with pytest.raises(LookupError, match=f"the scan of a.wav by M {told}"):
+        ec.evaluate(ws, "M", {"a.wav": EVENTS})
+
+
+@pytest.mark.parametrize(
+    ("truth", "told"),
+    [
+        (5, "truth is the path of a table or .* not 5"),
+        ([("a.wav", 1, 2)], "truth is the path of a table or"),
+        ("", "truth is an empty text"),
+        ({}, "truth names no file"),
+        ({"f": 3}, "f: its events are a list .* not 3"),
+        ({"f": None}, "f: its events are a list .* not None"),
+        ({"f": [(1, 2, 3)]}, r"f: an event is \(start, end\) in seconds, not \(1, 2, 3\)"),
+        ({"f": [("a", 2)]}, r"f: an event is .* not \('a', 2\)"),
+        ({"f": [("", 2)]}, r"f: an event is .* not \('', 2\)"),
+        ({"f": [3]}, "f: an event is .* not 3"),
+        ({3: []}, "files by their keys, which are texts, not 3"),
+    ],
+)
+def test_what_is_no_truth_is_told_in_a_sentence(ws, truth, told):
+    scanned(ws)
+    with pytest.raises(ValueError, match=told):
+        evaluate(ws, truth)

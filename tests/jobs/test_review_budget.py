@@ -122,12 +122,16 @@ def test_only_the_newest_scan_of_a_file_counts(ws):
 
 def test_what_is_not_there_is_named(ws):
     scanned(ws)
-    with pytest.raises(LookupError, match="scanned nothing"):
+    with pytest.raises(LookupError, match=r"no version '20270101_000000_000000' of M"):
         ec.review_budget(ws, "M", version="20270101_000000_000000")
     with pytest.raises(LookupError, match="no classifier 'X'"):
         ec.review_budget(ws, "X")
     with pytest.raises(ValueError, match="not 1"):
         budget(ws, thresholds=[1.5])
+    with pytest.raises(ValueError, match=r"thresholds is a list such as .* not 0.5"):
+        budget(ws, thresholds=0.5)
+    with pytest.raises(ValueError, match="not 'a'"):
+        budget(ws, thresholds=["a"])
 
 
 def test_the_frame_has_a_row_per_threshold_and_unknown_values_missing(ws):

@@ -182,7 +182,11 @@ def test_only_the_files_named_are_asked_about(ws):
 
 @pytest.mark.parametrize(
     ("more", "told"),
-    [({"strategy": "best"}, "there is no strategy 'best'"), ({"n": 0}, "n must be 1 or more")],
+    [
+        ({"strategy": "best"}, "there is no strategy 'best'"),
+        ({"n": 0}, "n must be 1 or more"),
+        ({"n": 1.5}, "whole, not 1.5"),
+    ],
 )
 def test_what_cannot_be_asked_for_is_said(bare, more, told):
     with pytest.raises(ValueError, match=told):
@@ -190,7 +194,7 @@ def test_what_cannot_be_asked_for_is_said(bare, more, told):
 
 
 def test_a_classifier_that_is_not_there_is_said(bare):
-    with pytest.raises(LookupError, match=r"has no classifier 'FAKE' .it has: none yet"):
+    with pytest.raises(LookupError, match=r"has no classifier 'FAKE' .there are: none yet"):
         ec.review_queue(bare, NAME)
 
 
