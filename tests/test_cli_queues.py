@@ -39,3 +39,10 @@ def test_a_queue_is_listed_and_what_was_left_out_is_told(tmp_path, capsys):
     told = capsys.readouterr()
     assert len(told.out.splitlines()) == 3
     assert "2 of 8 stretches; files: 1; 0.0 minutes are known already" in told.err
+
+
+def test_a_queue_is_of_the_only_classifier_unless_one_is_named(tmp_path, capsys):
+    with ec.Workspace(tmp_path / "ws") as ws:
+        scanned(ws, saved(ws), "a.wav", np.linspace(0, 1, 60))
+    assert cli.main(["queue", str(tmp_path / "ws"), "-n", "2"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3

@@ -4,6 +4,7 @@ import sys
 
 import eightcut
 from eightcut.commands import Arguments, Commands, command, existing, workspace
+from eightcut.jobs.scan_names import only_classifier
 
 
 def add(commands: Commands) -> None:
@@ -17,7 +18,7 @@ def add(commands: Commands) -> None:
     similar.add_argument("--window", type=float, help="seconds per window")
     queue = command(commands, "queue", _queue, "list what to listen to next")
     workspace(queue)
-    queue.add_argument("--classifier", default="YAMNET")
+    queue.add_argument("--classifier", help="name, version or timestamp; default: the only one")
     queue.add_argument(
         "--strategy",
         default="margin",
@@ -47,7 +48,7 @@ def _queue(given: Arguments) -> int:
     with eightcut.Workspace(existing(given.workspace)) as ws:
         table = eightcut.review_queue(
             ws,
-            given.classifier,
+            given.classifier or only_classifier(ws, given.profile, "ask"),
             strategy=given.strategy,
             n=given.n,
             profile=given.profile,

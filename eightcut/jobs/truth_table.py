@@ -13,6 +13,8 @@ from eightcut.audio.truth import Truth, whole
 from eightcut.db import MediaFile, paths
 from eightcut.workspace import Skipped, Workspace
 
+RAVEN = ".Table."  # night.Table.1.selections.txt is what Raven calls the table of night.wav
+SHOWN = 10  # labels named in a note
 Files = Workspace | Iterable[str | MediaFile]
 
 
@@ -26,7 +28,8 @@ def truth_from_table(
 
     Every file that the table names is known as a whole; one that it names
     without times is known to hold no event. Rows that cannot be used are left
-    out, with their number and the reason in ``skipped``.
+    out, with their number and the reason in ``skipped``. Where no row has one of
+    the labels, ``notes`` say so.
 
     Args:
         path: the table. CSV and TSV name their columns: filename (or file, path),
@@ -34,7 +37,7 @@ def truth_from_table(
         files: what the table may be about: a workspace, or file keys. A file is
             found by its key, its path or its name. Names are taken as they are
             written unless given. A table without file names is about the file
-            that is named like it, or about the only one.
+            that is named like it (also as Raven names it), or about the only one.
         labels: the label, or labels, that tell the sound; all of them unless given.
 
     Raises:
@@ -44,6 +47,10 @@ def truth_from_table(
     source = Path(path).expanduser()
     try:
         table = label_tables.read(label_tables.decode(source.read_bytes()))
+    except FileNotFoundError as problem:
+        raise FileNotFoundError(f"there is no table {source}") from problem
+    except IsADirectoryError as problem:
+        raise IsADirectoryError(f"{source} is a folder, not a table") from problem
     except ValueError as problem:
         raise ValueError(f"{source}: {problem}") from problem
     wanted = {labels} if isinstance(labels, str) else labels
@@ -55,7 +62,21 @@ def truth_from_table(
         raise ValueError(f"{source} tells of no file{reason}")
     ends = [names.end(name) for name in events]
     known = [whole(*item, end) for item, end in zip(events.items(), ends, strict=True)]
-    return Truth(sorted(known), skipped=skipped)
+    return Truth(sorted(known), notes=_unlabelled(table.rows, source, wanted), skipped=skipped)
+
+
+def _unlabelled(
+    rows: Iterable[LabelRow], source: Path, wanted: Collection[str] | None
+) -> list[str]:
+    """That no event has a label that is wanted, as it is where one is misspelt."""
+    there = {row.label for row in rows if row.start is not None}
+    if wanted is None or not there or there & set(wanted):
+        return []
+    named = " or ".join(repr(label) for label in sorted(wanted)) or "of none"
+    known = sorted(there - {""})
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    are = f"there {'is' if len(known) == 1 else 'are'} {', '.join(map(repr, known[:SHOWN]))}{more}"
+    return [f"{source}: no row has label {named}; {are if known else 'its rows have no labels'}"]
 
 
 def _events(
@@ -138,14 +159,15 @@ class _Names(NamedTuple):
 
     def _of_table(self, table: Path) -> str:
         known = self.paths or {}
-        same = [key for key in known if PurePath(key).stem == table.stem]
+        stems = {table.stem, table.name.partition(RAVEN)[0]}
+        same = [key for key in known if not stems.isdisjoint({PurePath(key).stem, key})]
         if len(same) == 1:
             return same[0]
         if len(known) == 1:
             return next(iter(known))
         raise ValueError(
-            f"{table} does not say which file it is about; name it like the file, or pass "
-            "files=[filename]"
+            f"{table} does not say which file it is about; name it like the file (night.wav: "
+            "night.txt), or give it a column filename (in Raven: Begin File)"
         )
 
 

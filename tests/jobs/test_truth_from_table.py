@@ -100,3 +100,19 @@ def test_a_file_that_is_no_table_or_of_which_nothing_is_left_is_refused_by_name(
         truth_from_table(table("file,start,end\na.wav,3,2\n"))
     with pytest.raises(FileNotFoundError):
         truth_from_table("/nowhere/labels.csv")
+
+
+def test_a_raven_table_without_file_names_is_about_the_file_it_is_called_after(table, tmp_path):
+    lines = "Selection\tBegin Time (s)\tEnd Time (s)\n1\t1.0\t2.0\n"
+    path = table(lines, "file1.Table.1.selections.txt")
+    found = truth_from_table(path, files=["file1.wav", "file2.wav"])
+    assert {name: file.events for name, file in found.items()} == {"file1.wav": ((1.0, 2.0),)}
+
+
+def test_a_label_that_no_row_has_is_noted_with_those_there_are(table):
+    path = table("file,start,end,label\na.wav,1,2,owl\na.wav,3,4,fox\n")
+    (note,) = truth_from_table(path, labels="dog").notes
+    assert note.endswith("no row has label 'dog'; there are 'fox', 'owl'")
+    assert not truth_from_table(path, labels=["dog", "owl"]).notes
+    (note,) = truth_from_table(table("file,start,end\na.wav,1,2\n"), labels="dog").notes
+    assert note.endswith("its rows have no labels")
