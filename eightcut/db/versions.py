@@ -2,7 +2,8 @@
 
 A version is a complete scan, named by its ``scan_timestamp``. Scans that were
 cancelled or failed are jobs, no versions, and nothing here returns one. What
-8-cut wrote before it had versions carries the stamp '' and counts as the oldest.
+8-cut wrote before it had versions carries the stamp '' and counts as the oldest;
+since '' asks for the newest, it is asked for as ``UNNAMED``.
 """
 
 import sqlite3
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 
 from eightcut.db import regions
 from eightcut.db.regions import RegionRow
+
+UNNAMED = "unnamed"  # asks for the version with the stamp ''
 
 
 class ScanVersion(NamedTuple):
@@ -73,7 +76,8 @@ def get_scan_results(
     """
     rows = db.execute(
         "SELECT id, model FROM versions WHERE filename = ?1 AND profile = ?2 "
-        "AND coalesce(nullif(?3, ''), scan_timestamp) = scan_timestamp "
+        "AND coalesce(nullif(?3, ''), nullif(scan_timestamp, ''), 'unnamed') "
+        "= coalesce(nullif(scan_timestamp, ''), 'unnamed') "
         "ORDER BY model, dated, scan_timestamp",
         (filename, profile, scan_timestamp),
     )
@@ -94,7 +98,8 @@ def get_scan(
         "threshold, fuse_gap, window, hop, fingerprint, window_count, scores, status, note, "
         "pinned, edited, count, max_score FROM versions "
         "WHERE filename = ?1 AND profile = ?2 AND model = ?3 "
-        "AND coalesce(nullif(?4, ''), scan_timestamp) = scan_timestamp "
+        "AND coalesce(nullif(?4, ''), nullif(scan_timestamp, ''), 'unnamed') "
+        "= coalesce(nullif(scan_timestamp, ''), 'unnamed') "
         "ORDER BY dated DESC, scan_timestamp DESC LIMIT 1",
         (filename, profile, model, scan_timestamp),
     ).fetchone()

@@ -4,8 +4,18 @@ from collections.abc import Iterable, Sequence
 from typing import overload
 
 from eightcut.audio import comparison
-from eightcut.jobs.compare_rate import Asked
-from eightcut.jobs.compare_sources import GivenTruth, Named, Sides, Source, filenames
+from eightcut.jobs.compare_asked import (
+    GivenFile,
+    GivenTruth,
+    GivenVersion,
+    Named,
+    asked,
+    file_key,
+    file_keys,
+    is_one,
+    version,
+)
+from eightcut.jobs.compare_sources import Sides, Source, filenames
 from eightcut.jobs.compare_work import compare_sides
 from eightcut.jobs.profile_diff import ProfileDiff, named_in
 from eightcut.jobs.version_diff import VersionDiff
@@ -17,9 +27,9 @@ __all__ = ["ProfileDiff", "VersionDiff", "compare_versions"]
 @overload
 def compare_versions(
     ws: Workspace,
-    filename: str,
-    a: Named,
-    b: Named,
+    filename: GivenFile,
+    a: GivenVersion,
+    b: GivenVersion,
     *,
     profile: str | None = None,
     match: float = comparison.MATCH,
@@ -32,9 +42,9 @@ def compare_versions(
 @overload
 def compare_versions(
     ws: Workspace,
-    filename: list[str] | tuple[str, ...] | None,
-    a: Named,
-    b: Named,
+    filename: list[GivenFile] | list[str] | tuple[GivenFile, ...] | None,
+    a: GivenVersion,
+    b: GivenVersion,
     *,
     profile: str | None = None,
     match: float = comparison.MATCH,
@@ -46,9 +56,9 @@ def compare_versions(
 
 def compare_versions(  # noqa: PLR0913 - the public contract
     ws: Workspace,
-    filename: str | list[str] | tuple[str, ...] | None,
-    a: Named,
-    b: Named,
+    filename: GivenFile | list[GivenFile] | list[str] | tuple[GivenFile, ...] | None,
+    a: GivenVersion,
+    b: GivenVersion,
     *,
     profile: str | None = None,
     match: float = comparison.MATCH,
@@ -63,18 +73,22 @@ def compare_versions(  # noqa: PLR0913 - the public contract
     versions raise equally many false alarms per hour. No media file is opened.
 
     False alarms are regions that touch no event, counted over the time of which it
-    is known what it holds. Where people's marks tell of less than ten minutes, all
-    regions are counted instead; ``matched.basis`` says which.
+    is known what it holds. Where people's marks tell of less than ten minutes and of
+    less than half of the compared time, all regions are counted instead;
+    ``matched.basis`` says which.
 
     Args:
         ws: the workspace that holds both.
-        filename: a media file's key; or several, or None for every file of the profile.
+        filename: a media file's key or path; or several, or None for every file of the profile.
         a: the old version: the timestamp of a scan, the version of a classifier (its
-            newest scan of each file), a classifier's name, ``"NAME VERSION"``, or a
-            classifier. Over several files only a classifier can be meant.
+            newest scan of each file), a classifier's name, ``"NAME VERSION"``, a
+            classifier, or a row of ``get_scan_versions``. Over several files only a
+            classifier can be meant. An empty text is the scan that 8-cut stored before
+            scans had names.
         b: the new version.
         profile: whose scans; the workspace's own unless given.
-        match: least overlap (tIoU) of two regions that are the same.
+        match: least overlap (tIoU) of two regions that are the same; where the windows
+            of the two versions differ in length, the least share of the shorter region.
         rate: alarms per hour at which to match; the old version's at its own threshold
             unless given. Both versions get the greatest rate up to it that both can have.
         truth: filename -> (start, end) of every event, or a ``FileTruth``; or the path
@@ -84,23 +98,24 @@ def compare_versions(  # noqa: PLR0913 - the public contract
 
     Raises:
         LookupError: the file has no such version, or none of the files has both.
-        ValueError: a name could mean several versions; ``match`` or ``rate`` cannot be used.
+        ValueError: a name could mean several versions, an argument or an event cannot be
+            used, or no file is given.
     """
+    named = version(a, "a"), version(b, "b")
+    wanted = asked(match, rate, truth)
     source = Source(ws, profile or ws.settings.profile, edited)
-    asked = Asked(match, rate, truth)
-    if isinstance(filename, str):
-        sides = Sides(source.find(filename, a), source.find(filename, b))
-        return compare_sides(source, [sides], asked, keep_curves=True)[0][0]
-    if filename is not None and not filename:
-        raise ValueError("no file was given to compare; None compares every file of the profile")
-    names = filenames(source) if filename is None else list(dict.fromkeys(filename))
-    pairs, skipped = _both(source, names, (a, b))
+    if is_one(filename):
+        key = file_key(ws, filename)
+        sides = Sides(source.find(key, named[0]), source.find(key, named[1]))
+        return compare_sides(source, [sides], wanted, keep_curves=True)[0][0]
+    names = filenames(source) if filename is None else file_keys(ws, filename)
+    pairs, skipped = _both(source, names, named)
     if not pairs:
         raise LookupError(_none(names, skipped))
-    found, at = compare_sides(source, pairs, asked, keep_curves=False)
+    found, at = compare_sides(source, pairs, wanted, keep_curves=False)
     return ProfileDiff(
-        old=named_in(a, (pair.old for pair in pairs)),
-        new=named_in(b, (pair.new for pair in pairs)),
+        old=named_in(named[0], (pair.old for pair in pairs)),
+        new=named_in(named[1], (pair.new for pair in pairs)),
         files=tuple(found),
         skipped=tuple(skipped),
         matched=at.matched,

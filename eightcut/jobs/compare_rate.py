@@ -6,27 +6,20 @@ each threshold, and which scores the shared thresholds are.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from eightcut.audio import comparison
 from eightcut.audio.comparison import RegionDiff
 from eightcut.audio.matched import Alarms, Curve, Level, Matched, alarms, level, lowest, together
 from eightcut.audio.spans import Span, seconds
-from eightcut.audio.truth import FileTruth
+from eightcut.audio.truth import FileTruth, Truth
 from eightcut.audio.windows import TICK
-from eightcut.jobs.compare_sources import GivenTruth, Sides, Source, cut, known
+from eightcut.jobs.compare_asked import Asked, GivenTruth
+from eightcut.jobs.compare_sources import Sides, Source, cut, known
 
 ENOUGH_S = 600.0  # of known time, from which what people marked is counted against
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a caller wants: the least overlap of a pair, the rate, the truth."""
-
-    match: float = comparison.MATCH
-    rate: float | None = None
-    truth: GivenTruth = None
+ENOUGH = 0.5  # of the compared time, from which it is, too
+SHOWN = 3  # rows of a table that a note names
 
 
 class Common(NamedTuple):
@@ -61,19 +54,18 @@ def common(source: Source, sides: Sequence[Sides], asked: Asked) -> Common:
     """The shared thresholds, with no regions yet.
 
     Raises:
-        ValueError: the rate cannot be used.
+        ValueError: the truth cannot be read.
     """
-    if asked.rate is not None and not (math.isfinite(asked.rate) and asked.rate >= 0):
-        raise ValueError(f"rate is alarms per hour, 0 or more, not {asked.rate}")
     counted = [pair for pair in sides if all(_windows(curve) for curve in curves(source, pair))]
     if not counted:
-        return Common(None, (_no_curve(source, sides),))
+        unused = () if asked.truth is None else _told(known(source, asked.truth, sides)[0])
+        return Common(None, (_no_curve(source, sides), *unused))
     basis = _basis(source, counted, asked.truth)
     parts = [_alarms(source, pair, basis) for pair in counted]
     rate = _own_rate(counted, parts, basis.hours) if asked.rate is None else asked.rate
     if rate is None:
         why = "nothing is matched: the old version's threshold is unknown; give a rate"
-        return Common(None, (why,))
+        return Common(None, (why, *basis.notes))
     allowed = math.floor(rate * basis.hours + 1e-9)
     at = level(together(old for old, _ in parts), together(new for _, new in parts), allowed)
     thresholds = _thresholds(source, counted, at)
@@ -129,11 +121,21 @@ def _basis(source: Source, sides: Sequence[Sides], given: GivenTruth) -> _Basis:
     truth, is_given = known(source, given, sides)
     inside = {name: cut(one, ends[name]) for name, one in truth.items()}
     told = sum(seconds(one.known) for one in inside.values())
-    if told >= (TICK if is_given else ENOUGH_S):
+    notes, total = _told(truth), sum(ends.values())
+    if told >= (TICK if is_given else max(TICK, min(ENOUGH_S, ENOUGH * total))):
         what = "false alarms, regions that touch no event in known time"
-        return _Basis(inside, told / 3600, what, truth.notes)
+        return _Basis(inside, told / 3600, what, notes)
     why = f"all regions, right or wrong, since only {told:.0f} s are known"
-    return _Basis(None, sum(ends.values()) / 3600, why, truth.notes)
+    return _Basis(None, total / 3600, why, notes)
+
+
+def _told(truth: Truth) -> tuple[str, ...]:
+    """What a reader must know about the truth, and which rows of a table are left out of it."""
+    left = [f"{what}: {reason}" for what, reason in truth.skipped]
+    if not left:
+        return truth.notes
+    more = [f"and {len(left) - SHOWN} more"] if len(left) > SHOWN else []
+    return *truth.notes, f"left out of the truth: {'; '.join([*left[:SHOWN], *more])}"
 
 
 def _alarms(source: Source, pair: Sides, basis: _Basis) -> tuple[Alarms, Alarms]:

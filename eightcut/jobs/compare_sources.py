@@ -7,26 +7,25 @@ compared in little memory.
 import contextlib
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from os import PathLike
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from eightcut.audio.matched import Curve
 from eightcut.audio.regions import Region
-from eightcut.audio.spans import Span, common
-from eightcut.audio.truth import FileTruth, Truth, whole
+from eightcut.audio.spans import common
+from eightcut.audio.truth import FileTruth, Truth
 from eightcut.audio.weights import Hearing
 from eightcut.audio.windows import Grid
-from eightcut.db import ScanVersion
+from eightcut.db import ScanVersion, versions
+from eightcut.jobs.compare_asked import GivenTruth, Named
+from eightcut.jobs.given_truth import truth_of
 from eightcut.jobs.truth import sound_of, truth_from_marks, truth_from_table
 from eightcut.models.classifier import Classifier
 from eightcut.workspace import Workspace
-
-GivenTruth = Mapping[str, FileTruth | Sequence[Span]] | str | PathLike[str] | None
-Named = str | Classifier
 
 
 class Sides(NamedTuple):
@@ -74,9 +73,9 @@ class Source:
         of = [model for model in models if name in {"", model}]
         found = [one for model in of if (one := self._of(filename, model, which)) is not None]
         if not found or not whole_name:
-            raise LookupError(
-                f"{filename} has no scan version {whole_name!r} in profile {self.profile!r}"
-            )
+            told = f"scan version {whole_name!r}"
+            told = "unnamed scan of 8-cut" if whole_name == versions.UNNAMED else told
+            raise LookupError(f"{filename} has no {told} in profile {self.profile!r}")
         if len(found) > 1:
             several = " and ".join(version.model for version in found)
             raise ValueError(
@@ -99,11 +98,12 @@ class Source:
     def stored(self, version: ScanVersion) -> Stored:
         """A version's regions, as people left them or as they were scanned."""
         which = (version.filename, version.profile)
-        rows = self.ws.clips.get_scan_results(*which, version.timestamp).get(version.model, [])
+        stamp = version.timestamp or versions.UNNAMED
+        rows = self.ws.clips.get_scan_results(*which, stamp).get(version.model, [])
         if self.edited:
             kept = [row for row in rows if not row.disabled]
             return Stored([Region(*row[1:4]) for row in kept], len(rows) - len(kept))
-        added = self.ws.clips.get_added_regions(*which, version.model, version.timestamp)
+        added = self.ws.clips.get_added_regions(*which, version.model, stamp)
         scanned = [row for row in rows if row.id not in added]
         return Stored([Region(row.orig_start, row.orig_end, row.score) for row in scanned], 0)
 
@@ -129,11 +129,10 @@ class Source:
         return None
 
     def _load(self, version: ScanVersion) -> ScanVersion:
-        which = (version.filename, version.profile, version.model, version.timestamp)
+        stamp = version.timestamp or versions.UNNAMED
+        which = (version.filename, version.profile, version.model, stamp)
         if (found := self.ws.clips.get_scan(*which)) is None:
-            raise LookupError(
-                f"{version.filename} has no scan version {version.timestamp} any more"
-            )
+            raise LookupError(f"{version.filename} has no scan version {stamp} any more")
         return found
 
 
@@ -190,10 +189,20 @@ def known(source: Source, truth: GivenTruth, sides: Sequence[Sides]) -> tuple[Tr
         sound = _sound(source, sides)
         return truth_from_marks(ws, profile=source.profile, files=names, **sound), False
     if not isinstance(truth, Mapping):
-        return truth_from_table(truth, files=[ws.clips.get_media(n) or n for n in names]), True
-    given = {name: truth[name] for name in names if name in truth}
-    files = [one if isinstance(one, FileTruth) else whole(name, one) for name, one in given.items()]
-    return Truth(files, notes=getattr(truth, "notes", ())), True
+        found = truth_from_table(truth, files=[ws.clips.get_media(n) or n for n in names])
+        found.skipped = tuple(_unread(source, found.skipped))
+        return found, True
+    given = truth_of(truth)
+    files = [given[name] for name in names if name in given]
+    return Truth(files, notes=given.notes, skipped=given.skipped), True
+
+
+def _unread(source: Source, skipped: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Without the rows about other files, which are not compared."""
+    others = set(filenames(source))
+    for item in skipped:
+        if item[0] not in others and PurePath(item[0]).name not in others:
+            yield item
 
 
 def cut(truth: FileTruth, end: float) -> FileTruth:

@@ -8,7 +8,8 @@ from eightcut.audio import comparison, weights
 from eightcut.audio.matched import Curve, Matched, at_level
 from eightcut.audio.pairing import Overlap
 from eightcut.audio.rank_agreement import RankAgreement, rank_agreement
-from eightcut.jobs.compare_rate import Asked, Common, common, curves, joined
+from eightcut.jobs.compare_asked import Asked
+from eightcut.jobs.compare_rate import Common, common, curves, joined
 from eightcut.jobs.compare_sources import Classifiers, Sides, Source, hearing
 from eightcut.jobs.version_diff import VersionDiff, told_left_out
 

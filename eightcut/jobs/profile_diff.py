@@ -12,7 +12,8 @@ from eightcut.audio.comparison import KINDS, Change
 from eightcut.audio.matched import Matched
 from eightcut.db import ScanVersion
 from eightcut.estimates import Estimate, bootstrap
-from eightcut.jobs.compare_sources import Named, called
+from eightcut.jobs.compare_asked import UNNAMED, Named
+from eightcut.jobs.compare_sources import called
 from eightcut.jobs.version_diff import (
     VersionDiff,
     counted,
@@ -165,5 +166,8 @@ class ProfileDiff:
 
 def named_in(named: Named, versions: Iterable[ScanVersion]) -> str:
     """What a version is called: the classifier and its version, where all files agree."""
-    found = {f"{one.model} {one.classifier_version}".strip() for one in versions}
+    found = {
+        f"{one.model} {one.classifier_version if one.timestamp else UNNAMED}".strip()
+        for one in versions
+    }
     return found.pop() if len(found) == 1 else called(named)

@@ -10,6 +10,7 @@ from eightcut.audio.matched import Matched
 from eightcut.audio.rank_agreement import RankAgreement
 from eightcut.audio.regions import Region
 from eightcut.db import ScanVersion
+from eightcut.jobs.compare_asked import UNNAMED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +124,8 @@ class VersionDiff:
         told = f"{told_counts(self.counts)} at own thresholds"
         if self.matched is not None:
             told += f"; {told_counts(self.matched.regions.counts)} at {self.matched.rate:.3g} per h"
-        return f"{self.filename}, {self.old.timestamp} to {self.new.timestamp}: {told}"
+        old, new = (one.timestamp or UNNAMED for one in (self.old, self.new))
+        return f"{self.filename}, {old} to {new}: {told}"
 
 
 def told_counts(counts: dict[str, int]) -> str:

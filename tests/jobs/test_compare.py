@@ -1,6 +1,9 @@
 """Planted versions whose differences are known."""
 
+import contextlib
 import math
+import sqlite3
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -270,6 +273,34 @@ def test_a_diff_shows_itself_with_names_escaped(ws):
     assert diff.frame()["change"].tolist() == ["lost", "gained"]
 
 
+@pytest.fixture
+def unnamed(ws):
+    """A scan as 8-cut stored it, before there were versions, and one made since."""
+    stamp = plant(ws, None, regions=[(20, 28, 0.9), (60, 68, 0.7)], window=None, hop=None)
+    newer = plant(ws, curve(s20=0.9), version="v2")
+    with contextlib.closing(sqlite3.connect(ws.path / "eightcut.db")) as db, db:
+        db.execute(
+            "UPDATE scans SET scan_timestamp = '', created_at = NULL, classifier_version = '' "
+            "WHERE scan_timestamp = ?",
+            (stamp,),
+        )
+    return newer
+
+
+def test_a_scan_without_a_name_can_be_compared_and_says_what_it_is(ws, unnamed):
+    told = f"8-cut's unnamed scan to {unnamed}: 1 kept, 0 shifted, 0 gained, 1 lost"
+    oldest = ws.clips.get_scan(FILE, "default", "OWLS", "unnamed")
+    for named in ("", "8-cut's unnamed scan", {"timestamp": ""}, oldest):
+        assert told in str(ec.compare_versions(ws, FILE, named, unnamed))
+    assert len(ec.compare_versions(ws, FILE, "", unnamed, edited=False).lost) == 1
+    assert ec.compare_versions(ws, None, "", "v2").old == "OWLS 8-cut's unnamed scan"
+
+
+def test_where_no_scan_is_without_a_name_that_is_told(ws, pair):
+    with pytest.raises(LookupError, match=r"owls\.wav has no unnamed scan of 8-cut"):
+        ec.compare_versions(ws, FILE, "", pair[1])
+
+
 # -- many files ----------------------------------------------------------------------
 
 
@@ -362,3 +393,80 @@ def test_what_files_say_of_themselves_is_told_of_a_profile_with_counts(ws):
 def test_no_file_given_is_told(profile):
     with pytest.raises(ValueError, match="no file was given"):
         ec.compare_versions(profile, [], "OWLS v1", "OWLS v2")
+
+
+# -- what is asked for ---------------------------------------------------------------
+
+
+def test_a_short_file_that_is_reviewed_by_half_is_truth(ws):
+    short = curve(seconds=53, s20=0.9)  # 60 s
+    stamps = plant(ws, short), plant(ws, short, version="v2")
+    ws.clips.add_reviewed(FILE, "default", 0.0, 29.0)
+    assert "right or wrong" in ec.compare_versions(ws, FILE, *stamps).matched.basis
+    ws.clips.add_reviewed(FILE, "default", 0.0, 30.0)
+    matched = ec.compare_versions(ws, FILE, *stamps).matched
+    assert "touch no event" in matched.basis
+    assert matched.hours == pytest.approx(30 / 3600)
+
+
+@pytest.mark.parametrize(
+    ("truth", "told"),
+    [
+        ({FILE: [(5, 2)]}, "5 to 2"),
+        ({FILE: [(math.nan, 2)]}, "nan to 2"),
+        ({FILE: 3}, "not 3"),
+        (5, "not 5"),
+    ],
+)
+@pytest.mark.parametrize("has_curves", [True, False])
+def test_truth_that_cannot_be_is_refused(ws, truth, told, has_curves):
+    scores = curve(s20=0.9) if has_curves else None
+    stamps = plant(ws, scores), plant(ws, scores, version="v2")
+    with pytest.raises(ValueError, match=told):
+        ec.compare_versions(ws, FILE, *stamps, truth=truth)
+
+
+def test_refused_rows_of_a_table_are_told_but_not_those_of_other_files(ws, pair, tmp_path):
+    plant(ws, curve(), filename="other.wav")
+    table = tmp_path / "truth.csv"
+    rows = [f"{FILE},22,26", f"{FILE},9,3", "other.wav,1,2", "never.wav,1,2"]
+    table.write_text("\n".join(["filename,start,end", *rows]))
+    notes = ec.compare_versions(ws, FILE, *pair, truth=table).notes
+    (told,) = (note for note in notes if "left out" in note)
+    assert "truth.csv row 3" in told
+    assert "never.wav" in told
+    assert "other.wav" not in told
+
+
+@pytest.mark.parametrize("wrong", [None, 5, {"count": 3}])
+def test_what_names_no_version_is_told(ws, pair, wrong):
+    with pytest.raises(ValueError, match="a names a scan version"):
+        ec.compare_versions(ws, FILE, wrong, pair[1])
+    with pytest.raises(ValueError, match="b names a scan version"):
+        ec.compare_versions(ws, None, pair[0], wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("match", "x"), ("match", 2), ("match", math.nan), ("rate", "x"), ("rate", -1)],
+)
+def test_numbers_that_cannot_be_are_named(ws, pair, name, value):
+    with pytest.raises(ValueError, match=rf"{name} is .*not {value!r}"):
+        ec.compare_versions(ws, FILE, *pair, **{name: value})
+
+
+def test_rows_of_the_list_of_versions_name_versions(ws, pair):
+    new, old = ws.clips.get_scan_versions(FILE, "default", "OWLS")
+    assert ec.compare_versions(ws, FILE, old, new).counts["kept"] == 1
+    stored = [ws.clips.get_scan(FILE, "default", "OWLS", stamp) for stamp in pair]
+    assert ec.compare_versions(ws, FILE, *stored).old.timestamp == pair[0]
+
+
+def test_a_file_is_named_by_its_path_too(ws, pair, tmp_path):
+    path = tmp_path / FILE
+    ws.clips.add_media(str(path), "content", float(SECONDS), 1, False)
+    for named in (path, str(path), Path(FILE)):
+        assert ec.compare_versions(ws, named, *pair).filename == FILE
+    assert [file.filename for file in ec.compare_versions(ws, [path], *pair).files] == [FILE]
+    with pytest.raises(ValueError, match="not by 5"):
+        ec.compare_versions(ws, [5], *pair)
