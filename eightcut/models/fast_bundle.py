@@ -77,8 +77,8 @@ class Extractor(nn.Module):
         super().__init__()
         first, *others = original.conv_layers
         self._first, self._precision = first, precision
-        self._plain_first = None if _is_over_time(first) else _step(first, torch.float32)
-        self._others = [_step(layer, precision) for layer in others]
+        self._plain_first = None if _is_over_time(first) else _step(first, torch.float32, precision)
+        self._others = [_step(layer, precision, precision) for layer in others]
 
     def forward(self, sound: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
         """(clips, samples) to (clips, frames, channels); lengths are not looked at."""
@@ -105,19 +105,18 @@ def _is_over_time(layer: Any) -> bool:
     return isinstance(layer.layer_norm, nn.GroupNorm)
 
 
-def _step(layer: Any, precision: torch.dtype) -> _Step:
+def _step(layer: Any, precision: torch.dtype, then: torch.dtype) -> _Step:
+    """A convolution in one precision, and its activation in that of the next."""
     norm, convolution = layer.layer_norm, layer.conv
     weight = _matrix(convolution).to(precision)
     bias = None if convolution.bias is None else convolution.bias.to(precision)
     if norm is None:
         return _Step(layer.kernel_size, layer.stride, Quick(weight, bias, gelu=True))
-    plain = Quick(weight, bias)
+    plain, scaling = Quick(weight, bias), (norm.weight.to(precision), norm.bias.to(precision))
 
     def apply(under: Tensor) -> Tensor:
-        scaled = functional.layer_norm(
-            plain(under).float(), norm.normalized_shape, norm.weight, norm.bias, norm.eps
-        )
-        return functional.gelu(scaled)
+        scaled = functional.layer_norm(plain(under), norm.normalized_shape, *scaling, norm.eps)
+        return functional.gelu(scaled.to(then))
 
     return _Step(layer.kernel_size, layer.stride, apply)
 
