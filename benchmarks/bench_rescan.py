@@ -52,14 +52,13 @@ class Earlier:
     def __init__(self, windows, truth):
         grown = HistGradientBoostingClassifier(max_iter=200, max_depth=5)
         self.model = CalibratedClassifierCV(grown, method="isotonic", cv=3)
-        self.model.fit(zscored(windows, windows.mean(axis=0), windows.std(axis=0)), truth)
+        self.model.fit(windows, truth)
 
     def curve(self, path):
         """The probability of each window of an npz."""
         with np.load(path) as stored:
-            windows = stored["embeddings"]
-        part = zscored(windows, windows.mean(axis=0), windows.std(axis=0))
-        return self.model.predict_proba(part)[:, 1]
+            windows = by_itself(stored["embeddings"])
+        return self.model.predict_proba(windows)[:, 1]
 
 
 class SameTrees:
@@ -88,6 +87,10 @@ class SameTrees:
 
 def zscored(windows, mean, std):
     return (windows - mean) / (std + 1e-8)
+
+
+def by_itself(windows):
+    return zscored(windows, windows.mean(axis=0), windows.std(axis=0))
 
 
 def fill(folder, hours, sounds):
@@ -135,9 +138,9 @@ def main():
     windows, truth = sounds.draw(LEARNED)
     with one_thread(), tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        earlier, ours = Earlier(windows, truth), classifiers(windows, truth)
+        earlier, ours = Earlier(by_itself(windows), truth), classifiers(windows, truth)
         same = SameTrees(earlier.model)
-        same.prove(zscored(sounds.draw(ROWS)[0], 0.0, 5.0))
+        same.prove(by_itself(sounds.draw(ROWS)[0]))
         store = fill(Path(name), largest, sounds)
         print(f"{ROWS} windows x {WIDTH} an hour; one thread; medians of {ROUNDS}")
         print("'for 1,000 h' is worked out from the hours of its row")
