@@ -7,8 +7,6 @@ import sys
 
 import eightcut
 from eightcut.commands import Arguments, Commands, command, existing, workspace
-from eightcut.jobs.evaluate import files_here
-from eightcut.jobs.scan_names import asked, only_classifier
 
 
 def add(commands: Commands) -> None:
@@ -35,6 +33,9 @@ def _check(parser: argparse.ArgumentParser, given: Arguments) -> None:
 
 
 def _evaluate(given: Arguments) -> int:
+    from eightcut.jobs.evaluate import files_here
+    from eightcut.jobs.scan_names import asked, only_classifier
+
     with eightcut.Workspace(existing(given.workspace)) as ws:
         profile = given.profile or ws.settings.profile
         name = given.classifier or only_classifier(ws, profile, "evaluate")

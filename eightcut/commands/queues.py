@@ -4,7 +4,6 @@ import sys
 
 import eightcut
 from eightcut.commands import Arguments, Commands, command, existing, workspace
-from eightcut.jobs.scan_names import only_classifier
 
 
 def add(commands: Commands) -> None:
@@ -45,6 +44,8 @@ def _similar(given: Arguments) -> int:
 
 
 def _queue(given: Arguments) -> int:
+    from eightcut.jobs.scan_names import only_classifier
+
     with eightcut.Workspace(existing(given.workspace)) as ws:
         table = eightcut.review_queue(
             ws,

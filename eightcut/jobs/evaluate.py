@@ -97,10 +97,11 @@ def _nothing_scanned(
     meant: Asked, number: int, missing: Sequence[Skipped], there: Collection[str]
 ) -> str:
     """Why no file can be judged: the first that has a scan tells most."""
-    files = f"the {number} file{'s' * (number > 1)} of which something is known"
+    files = f"the {f'{number} files' if number > 1 else 'one file'} of which something is known"
     if why := next((item.reason for item in missing if item.path in there), ""):
         return f"nothing can be judged in {files}: {why}"
-    return f"{meant} has scanned none of {files}, such as {missing[0].path}; scan them first"
+    more = ", …" if number > 1 else ""
+    return f"{meant} has scanned none of {files} ({missing[0].path}{more}); scan first"
 
 
 def _of_versions(
