@@ -22,6 +22,7 @@ __all__ = ["KINDS", "MATCH", "SHIFT_S", "Change", "Kind", "Pair", "RegionDiff", 
 
 Kind = Literal["gained", "lost", "shifted", "kept"]
 KINDS: tuple[Kind, ...] = ("kept", "shifted", "gained", "lost")
+PART = 0.5  # a gained or lost region that the other version covers to this share is part of one
 SHIFT_S = 1.0  # a pair whose start or end moved further than this has shifted
 
 
@@ -50,6 +51,8 @@ class Change(NamedTuple):
         new_score: the same of the new version.
         weight: how much the change matters, 0 or more (``eightcut.audio.weights``).
         filename: the media file's key; empty where there is one file only.
+        covered: of a gained or lost region the share, 0 to 1, that regions of the
+            other version cover together; 0 of the others.
     """
 
     kind: Kind
@@ -59,6 +62,12 @@ class Change(NamedTuple):
     new_score: float | None
     weight: float
     filename: str = ""
+    covered: float = 0.0
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it lies within regions of the other version: one was split, or some joined."""
+        return self.covered >= PART
 
     @property
     def span(self) -> tuple[float, float]:

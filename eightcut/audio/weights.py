@@ -11,6 +11,8 @@ stands above the version's threshold, negative below. Then the weight
   threshold is unknown, scores stand for margins.
 - of a region in both, kept or shifted, is how much its score changed; 0 where that
   is unknown.
+- of a gained or lost region that the other version covers to a half or more is 0: both
+  hear it, as one region there and as two here.
 
 Weights are 0 or more, in units of probability. Where the scores of two versions are
 not comparable, each score is first replaced by its rank: the share of its own version's
@@ -20,13 +22,14 @@ windows that score lower, or, unless both have a curve, of its own version's reg
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eightcut.audio.comparison import Change, Kind, RegionDiff
 from eightcut.audio.regions import Region
+from eightcut.audio.spans import merged
 from eightcut.audio.windows import TICK, Floats, Grid
 
 Unit = Callable[[float], float]
@@ -105,6 +108,7 @@ def changes(
         *(("gained", None, region) for region in diff.gained),
         *(("lost", region, None) for region in diff.lost),
     ]
+    within = {"gained": _cover(diff, "old"), "lost": _cover(diff, "new")}
     found = []
     for kind, before, after in kinds:
         there = before or after
@@ -113,15 +117,33 @@ def changes(
             _heard(old, before, there, units[0]),
             _heard(new, after, there, units[1]),
         )
-        scores = tuple(one.score if is_comparable else None for one in heard)
+        scores = [one.score if is_comparable else None for one in heard]
+        covered = within[kind](there) if kind in within else 0.0
         weight = _weight(kind, *heard)
-        found.append(Change(kind, before, after, scores[0], scores[1], weight, filename))
+        change = Change(kind, before, after, scores[0], scores[1], weight, filename, covered)
+        found.append(change._replace(weight=0.0) if change.is_part else change)
     return tuple(sorted(found, key=order))
 
 
-def order(change: Change) -> tuple[float, int, str, tuple[float, float]]:
-    """What changes are sorted by: the heaviest first, then kind, file and time."""
-    return -change.weight, _FIRST.index(change.kind), change.filename, change.span
+def order(change: Change) -> tuple[bool, float, int, str, tuple[float, float]]:
+    """What changes are sorted by: parts of a region last, the heaviest first, kind, file, time."""
+    return change.is_part, -change.weight, _FIRST.index(change.kind), change.filename, change.span
+
+
+def _cover(diff: RegionDiff, side: Literal["old", "new"]) -> Callable[[Region], float]:
+    """The share of a region that the regions of one version cover together."""
+    alone = diff.lost if side == "old" else diff.gained
+    both = (getattr(pair, side) for pair in (*diff.kept, *diff.shifted))
+    spans = merged(region[:2] for region in (*alone, *both))
+    starts, ends = np.array(spans, float).reshape(-1, 2).T
+
+    def share(region: Region) -> float:
+        start, end, _ = region
+        near = slice(np.searchsorted(ends, start), np.searchsorted(starts, end))
+        shared = np.minimum(ends[near], end) - np.maximum(starts[near], start)
+        return min(float(shared.sum()) / (end - start), 1.0) if end > start else 0.0
+
+    return share
 
 
 def _ranks(diff: RegionDiff, old: Hearing, new: Hearing) -> tuple[Unit, Unit]:

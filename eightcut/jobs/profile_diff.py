@@ -112,7 +112,7 @@ class ProfileDiff:
         return shown(self.lines, counted(self), self.frame(), "files")
 
     def __str__(self) -> str:
-        told = f"{told_counts(self.counts)} at own thresholds"
+        told = f"{told_counts(self.counts, self.changes())} at own thresholds"
         where = f"{len(self.files)} files, {self.hours:.3g} h"
         return f"{self.old} to {self.new}, {where}: {told}"
 

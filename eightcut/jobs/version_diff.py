@@ -1,7 +1,8 @@
 """What changed from one scan version of a file to another."""
 
 import html
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -121,16 +122,25 @@ class VersionDiff:
         return str(self), *facts(self.matched, self.agreement), *self.notes
 
     def __str__(self) -> str:
-        told = f"{told_counts(self.counts)} at own thresholds"
+        told = f"{told_counts(self.counts, self.own)} at own thresholds"
         if self.matched is not None:
-            told += f"; {told_counts(self.matched.regions.counts)} at {self.matched.rate:.3g} per h"
+            counts = told_counts(self.matched.regions.counts, self.at_matched)
+            told += f"; {counts} at {self.matched.rate:.3g} per h"
         old, new = (one.timestamp or UNNAMED for one in (self.old, self.new))
         return f"{self.filename}, {old} to {new}: {told}"
 
 
-def told_counts(counts: dict[str, int]) -> str:
-    """Such as "3 kept, 0 shifted, 1 gained, 2 lost"."""
-    return ", ".join(f"{number} {change}" for change, number in counts.items())
+def told_counts(
+    counts: Mapping[str, int], changes: Iterable[Change] = (), *, between: str = ", "
+) -> str:
+    """Such as "3 kept, 0 shifted, 9 gained (2 within regions of the old version), 2 lost"."""
+    parts: Counter[str] = Counter(change.kind for change in changes if change.is_part)
+    where = {"gained": "old", "lost": "new"}
+    return between.join(
+        f"{number} {kind}"
+        + (f" ({parts[kind]} within regions of the {where[kind]} version)" if parts[kind] else "")
+        for kind, number in counts.items()
+    )
 
 
 def told_left_out(left_out: tuple[int, int]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from eightcut.audio.comparison import MATCH, Change
+from eightcut.audio.comparison import MATCH, PART, Change
 from eightcut.audio.regions import Region, tiou
 from eightcut.db import RegionRow
 from eightcut.sessions import reading
@@ -29,6 +29,12 @@ class Compared(NamedTuple):
     new_score: float | None
     weight: float
     state: str
+    covered: float = 0.0
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the other version has it too, within regions of its own."""
+        return self.covered >= PART
 
     @property
     def region(self) -> Region:
@@ -114,7 +120,7 @@ def key(change: Change) -> Key:
 def with_states(changes: Iterable[Change], ids: dict[Key, int], known: Marks) -> list[Compared]:
     """The changes as a person sees them, in the order given; ``ids`` learns those it lacks."""
     found = [
-        Compared(ids.setdefault(key(change), len(ids) + 1), *change[:6], state="")
+        Compared(ids.setdefault(key(change), len(ids) + 1), *change[:6], "", change.covered)
         for change in changes
     ]
     states = _states(found, known)

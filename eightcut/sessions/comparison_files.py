@@ -4,8 +4,11 @@ import functools
 import logging
 import threading
 import time
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from eightcut.audio.comparison import Change
 from eightcut.jobs.compare import VersionDiff, compare_versions
 from eightcut.sessions import sides
 from eightcut.workspace import Workspace
@@ -16,7 +19,7 @@ TELL_EVERY_S = 0.5
 
 
 class Count(NamedTuple):
-    """Regions gained and lost in a file."""
+    """Regions gained and lost in a file, without those that are part of one there."""
 
     gained: int
     lost: int
@@ -74,6 +77,10 @@ def compare(ws: Workspace, profile: str, filename: str, pair: sides.Pair) -> Ver
 
 def counts(diff: VersionDiff) -> Counts:
     """Gained and lost at own thresholds and matched; the same twice where nothing is matched."""
-    own = Count(len(diff.gained), len(diff.lost))
-    same = diff.matched.regions if diff.matched else None
-    return own, Count(len(same.gained), len(same.lost)) if same else own
+    own = _count(diff.changes())
+    return own, _count(diff.changes(matched=True)) if diff.matched else own
+
+
+def _count(changes: Sequence[Change]) -> Count:
+    found = Counter(change.kind for change in changes if not change.is_part)
+    return Count(found["gained"], found["lost"])

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from eightcut.audio.comparison import KINDS
 from eightcut.audio.regions import format_time
 from eightcut.jobs.compare import VersionDiff
+from eightcut.jobs.version_diff import told_counts
 from eightcut.sessions.compared import Compared
 
 SIGNS = {"gained": "+", "lost": "−", "shifted": "↔", "kept": "="}
@@ -14,6 +14,10 @@ WHERE = {
     "shifted": "both have it, at other times",
     "kept": "both have it",
 }
+PARTS = {
+    "gained": "the old version has it too, as part of one",
+    "lost": "the new version has it too, as part of one",
+}
 TRAIN_AGAIN = (
     "A comparison takes two. Train again or take another model, and scan once more: "
     "every scan is kept as a version."
@@ -22,8 +26,9 @@ TRAIN_AGAIN = (
 
 def summary(diff: VersionDiff, *, matched: bool) -> str:
     """Such as ``12 kept · 3 shifted · 4 gained · 2 lost``."""
+    matched = matched and diff.matched is not None
     regions = diff.matched.regions if matched and diff.matched else diff.regions
-    return " · ".join(f"{regions.counts[kind]} {kind}" for kind in KINDS)
+    return told_counts(regions.counts, diff.changes(matched=matched), between=" · ")
 
 
 def basis(diff: VersionDiff, *, matched: bool) -> str:
@@ -60,9 +65,13 @@ def described(change: Compared) -> str:
     if change.kind == "shifted" and change.old:
         was = f", was {format_time(change.old.start)} to {format_time(change.old.end)}"
     state = f" · {change.state}" if change.state else ""
-    return (
-        f"{change.kind.capitalize()} {times}{was}: {WHERE[change.kind]} · {scores(change)}{state}"
-    )
+    where = PARTS[change.kind] if change.is_part else WHERE[change.kind]
+    return f"{change.kind.capitalize()} {times}{was}: {where} · {scores(change)}{state}"
+
+
+def named(change: Compared) -> str:
+    """The kind with its sign, such as ``+ gained · part of one there``."""
+    return f"{SIGNS[change.kind]} {change.kind}{' · part of one there' if change.is_part else ''}"
 
 
 def scores(change: Compared) -> str:

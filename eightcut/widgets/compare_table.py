@@ -5,7 +5,7 @@ from typing import Any
 from eightcut.audio.regions import format_time
 from eightcut.sessions.compared import Compared
 from eightcut.sessions.comparison import ComparisonSession
-from eightcut.sessions.comparison_words import SIGNS, scores
+from eightcut.sessions.comparison_words import named, scores
 from eightcut.widgets import theme
 from eightcut.widgets.compare_actions import VERBS
 from eightcut.widgets.player import Player
@@ -13,7 +13,7 @@ from eightcut.widgets.region_table import PagedTable, Row
 from eightcut.widgets.wiring import Wiring, replace_earlier_run
 
 COLUMNS = {
-    "Change": "minmax(88px, 1fr)",
+    "Change": "minmax(88px, 2.2fr)",
     "Time": "minmax(66px, 0.8fr)",
     "Score": "minmax(110px, 1.1fr)",
     "Weight": "minmax(76px, 0.6fr)",
@@ -95,7 +95,7 @@ def _cells(change: Compared) -> Row:
     return (
         change.id,
         f"{change.kind} {change.state}".strip(),
-        f"{SIGNS[change.kind]} {change.kind}",
+        named(change),
         format_time(change.start),
         scores(change),
         f"{change.weight:.2f}",

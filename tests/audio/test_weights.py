@@ -93,3 +93,33 @@ def test_a_window_counts_for_a_stretch_of_which_it_holds_half():
     assert hears.best(25, 33) == pytest.approx(0.1)
     assert hears.best(27.4, 28.4) == pytest.approx(0.9)
     assert hears.best(500, 508) is None
+
+
+def split(pieces=((20, 40), (45, 60))):
+    diff = compare([Region(20, 60, 0.6)], [Region(*piece, 0.95) for piece in pieces])
+    return weights.changes(diff, Hearing(0.5), Hearing(0.5))
+
+
+def test_the_rest_of_a_region_that_was_split_is_gained_and_known_as_part_of_one_there():
+    both, part = split()
+    assert (both.kind, both.covered, both.is_part) == ("shifted", 0.0, False)
+    assert (part.kind, part.covered, part.is_part) == ("gained", 1.0, True)
+
+
+def test_what_was_joined_is_lost_and_known_as_part_of_one_there():
+    diff = compare([Region(20, 40, 0.6), Region(45, 70, 0.6)], [Region(20, 60, 0.9)])
+    found = weights.changes(diff, Hearing(0.5), Hearing(0.5))
+    (lost,) = [change for change in found if change.kind == "lost"]
+    assert lost.covered == pytest.approx(15 / 25)
+    assert lost.is_part
+
+
+def test_parts_of_a_region_weigh_nothing_and_come_last():
+    *_, alone, part = split(((20, 40), (45, 60), (90, 98)))
+    assert (part.new.start, part.weight) == (45, 0.0)
+    assert not alone.is_part
+
+
+def test_what_touches_a_region_of_the_other_version_is_no_part_of_it():
+    found = split(((20, 58), (59, 70)))
+    assert [change.is_part for change in found if change.kind == "gained"] == [False]

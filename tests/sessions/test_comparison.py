@@ -6,8 +6,10 @@ import pytest
 import eightcut as ec
 from eightcut.audio.regions import from_scores
 from eightcut.audio.windows import Grid
+from eightcut.sessions import comparison_words as words
 from eightcut.sessions import news
 from eightcut.sessions.comparison import ACTS, ComparisonSession
+from eightcut.sessions.comparison_files import counts
 from eightcut.sessions.review import ReviewSession
 from tests.sessions.workspace import FILE, FIRST, scan, whistle, workspace
 
@@ -382,3 +384,18 @@ def test_without_curves_nothing_is_matched_and_it_says_why(session):
     with pytest.raises(LookupError):
         session.toggle_matched()
     assert not session.matched
+
+
+def test_a_region_that_was_split_is_told_apart_from_one_that_was_not_there(tmp_path):
+    with workspace(tmp_path) as ws:
+        scan(ws, "SPLIT", [(10.0, 40.0, 0.7)])
+        scan(ws, "SPLIT", [(10.0, 28.0, 0.9), (30.0, 40.0, 0.8), (50.0, 58.0, 0.6)])
+        session = ComparisonSession(ws, FILE)
+        told = "0 kept · 1 shifted · 2 gained (1 within regions of the old version) · 0 lost"
+        assert session.summary == told
+        assert "2 gained (1 within regions of the old version)" in session.diff.lines[0]
+        assert [one.region.start for one in session.shown] == [50.0, 30.0]
+        assert words.named(session.shown[-1]) == "+ gained · part of one there"
+        assert counts(session.diff)[0] == (1, 0)
+        session.close()
+        session.wait()
