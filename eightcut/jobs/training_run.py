@@ -37,6 +37,12 @@ class TrainingRun:
     warnings: tuple[str, ...]
     gate: Gate
 
+    def __repr__(self) -> str:
+        judged = self.metrics.get("average precision")
+        figure = f", held-out average precision {judged}" if judged else ""
+        use = "in use" if self.is_current else "kept aside"
+        return f"<TrainingRun of {self.classifier!r}, {len(self.files)} files{figure}, {use}>"
+
     @property
     def is_current(self) -> bool:
         """Whether it went into use."""

@@ -84,6 +84,11 @@ class Classifier:
     platt: Platt | None
     card: dict[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        checked = "calibrated" if self.is_calibrated else "not calibrated"
+        named = f"{self.name} {self.version}, profile {self.profile!r}"
+        return f"<Classifier {named}: {self.kind} head on {self.embedder}, {checked}>"
+
     @property
     def kind(self) -> str:
         """Which of ``HEADS`` it is."""

@@ -27,6 +27,11 @@ def test_the_run_says_what_each_file_taught(trained):
     assert all(file.positive == 27 and file.background > 0 for file in trained.files)
 
 
+def test_a_run_reads_as_one_short_line(trained):
+    assert repr(trained).startswith(f"<TrainingRun of {trained.classifier!r}, 3 files, held-out")
+    assert len(repr(trained)) < 300
+
+
 def test_the_run_is_recorded_with_its_card(ws, trained):
     (row,) = ws.clips.get_training_runs("default", "FAKE")
     assert row["version"] == trained.classifier.version

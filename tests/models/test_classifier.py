@@ -260,3 +260,9 @@ def test_trees_that_point_outside_themselves_are_refused():
     tensors["left"] = tensors["left"] + 10**6
     with pytest.raises(ValueError, match="outside the trees"):
         heads.check("trees", tensors)
+
+
+def test_a_classifier_reads_as_one_short_line():
+    shown = repr(classifier_of(fit(*windows()), {"spans": {"a.wav": [[0.0, 8.0]] * 500}}))
+    assert shown.startswith("<Classifier FAKE_owl 20260101_000000_000000, profile 'default'")
+    assert shown.endswith(": logistic head on FAKE, calibrated>")
