@@ -127,11 +127,22 @@ def with_states(changes: Iterable[Change], ids: dict[Key, int], known: Marks) ->
     return [change._replace(state=states.get(change.id, "")) for change in found]
 
 
-def nearest(changes: Sequence[Compared], change: Compared) -> int | None:
-    """The id of the one that shares most with a change of another comparison, if any does."""
+def again(changes: Sequence[Compared], listed: Sequence[Compared], change: Compared) -> int | None:
+    """The id of a change of another comparison in this one, or of the nearest one there is.
+
+    The nearest is the one that shares most with it; where none shares anything, the
+    closest in time among those that are ``listed``, else among all.
+    """
+    if any(one.id == change.id for one in changes):
+        return change.id
     shares = {one.id: tiou(one.region, change.region) for one in changes}
     best = max(shares, key=lambda one: shares[one], default=None)
-    return best if best is not None and shares[best] > 0 else None
+    if best is not None and shares[best] > 0:
+        return best
+    gaps = {
+        one.id: max(one.start - change.end, change.start - one.end) for one in listed or changes
+    }
+    return min(gaps, key=lambda one: gaps[one], default=None)
 
 
 def _states(changes: Sequence[Compared], known: Marks) -> dict[int, str]:

@@ -110,12 +110,16 @@ class ComparisonSession(OpenComparison):
         if not self.matched and self.diff.matched is None:
             raise LookupError(words.why_not_matched(self.diff))
         before = None if self.selected is None else self.row(self.selected)
+        diff, place, came_from = self._switched
+        if diff is self.diff and place == self.selected:
+            before = came_from  # nothing else was selected meanwhile: switching back leads back
         self._wants_matched = not self.matched
         self._show()
         self.say("")
-        if before is not None and self.selected is None:
-            self.selected = compared.nearest(self.changes, before)
+        if before is not None:
+            self.selected = compared.again(self.changes, self.shown, before)
             self._describe()
+        self._switched = self.diff, self.selected, before
 
     @verb
     def swap(self) -> None:

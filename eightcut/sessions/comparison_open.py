@@ -67,6 +67,8 @@ class OpenComparison(t.HasTraits):
         self._wants_matched = False
         self._marks = Marks()
         self._ids: dict[compared.Key, int] = {}
+        # the comparison, what is selected since thresholds were switched, and what was before
+        self._switched: tuple[VersionDiff | None, int | None, Compared | None] = (None, None, None)
         self._seen: tuple[Any, ...] = ()
         self._media: MediaFile | None = None
         self._sound = Sound(ws, None, publish=self._heard, say=self.say)

@@ -399,3 +399,18 @@ def test_a_region_that_was_split_is_told_apart_from_one_that_was_not_there(tmp_p
         assert counts(session.diff)[0] == (1, 0)
         session.close()
         session.wait()
+
+
+def test_switching_thresholds_keeps_the_nearest_change_and_leads_back(ws):
+    curves(ws, (0.9, 0.3, 0.3), (0.9, 0.6, 0.3))
+    session = ComparisonSession(ws, FILE)
+    pick(session, 25.0)
+    before = session.selected
+    session.toggle_matched()
+    assert before not in {one.id for one in session.changes}
+    assert session.row(session.selected).start == 10.0
+    assert session.about
+    session.toggle_matched()
+    assert session.selected == before
+    session.close()
+    session.wait()
