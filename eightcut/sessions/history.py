@@ -2,7 +2,8 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import traitlets as t
@@ -13,7 +14,7 @@ from eightcut.progress import Bar, stop_if
 from eightcut.sessions import news
 from eightcut.sessions.job import Ended, JobSession
 from eightcut.sessions.verbs import verb
-from eightcut.sessions.versions import local
+from eightcut.sessions.versions import SHOWN, local
 from eightcut.workspace import Workspace
 
 
@@ -21,7 +22,9 @@ class Trained(NamedTuple):
     """One version of a classifier; what its card does not tell is None.
 
     ``reason`` is what the gate said when it was trained; a version that it kept aside and
-    that is not in use now ``is_aside``.
+    that is not in use now ``is_aside``. ``precision`` was counted over ``n`` held-out windows.
+    ``negatives`` are the hard negatives it learned from, and clips of a negative folder
+    where one was chosen. ``date`` has seconds where another version was made that minute.
     """
 
     version: str
@@ -33,6 +36,8 @@ class Trained(NamedTuple):
     problem: str
     is_aside: bool = False
     reason: str = ""
+    n: int | None = None
+    negatives: int | None = None
 
 
 class HistorySession(JobSession):
@@ -176,7 +181,10 @@ class HistorySession(JobSession):
             return
         current = self._current()
         stamps = self._ws.classifiers.versions(self.name, self.profile)
-        self.versions = tuple(self._trained(stamp, is_current=stamp == current) for stamp in stamps)
+        self.versions = tuple(
+            self._trained(stamp, is_current=stamp == current)._replace(date=date)
+            for stamp, date in zip(stamps, told_apart(stamps), strict=True)
+        )
         if self.selected not in stamps:
             self.selected = ""
 
@@ -192,7 +200,7 @@ class HistorySession(JobSession):
             found = self._ws.classifiers.load(self.name, version, self.profile)
         except (LookupError, ValueError) as problem:
             return Trained(version, local(version), None, None, None, is_current, str(problem))
-        clips, files = _taught(found)
+        clips, files, negatives = _taught(found)
         card: dict[str, Any] = found.card
         figure = (card.get("figures") or {}).get("average precision") or {}
         gate = card.get("gate") or {}
@@ -206,6 +214,8 @@ class HistorySession(JobSession):
             "",
             is_aside=gate.get("is_open") is False and not is_current,
             reason=str(gate.get("reason", "")),
+            n=figure.get("n"),
+            negatives=negatives,
         )
 
     def _newest(self, name: str) -> str:
@@ -228,10 +238,23 @@ class _Stoppable:
         self._shown.say(text)
 
 
-def _taught(classifier: Classifier) -> tuple[int | None, int | None]:
-    """How many clips of the sound it learned from, and from how many files."""
+def told_apart(stamps: Sequence[str]) -> list[str]:
+    """UTC stamps in local time, as fine as it takes to read those of one minute apart."""
+    dates = [local(stamp) for stamp in stamps]
+    for form in (f"{SHOWN}:%S", f"{SHOWN}:%S.%f"):
+        alike = Counter(dates)
+        dates = [
+            local(stamp, form) if alike[date] > 1 else date
+            for stamp, date in zip(stamps, dates, strict=True)
+        ]
+    return dates
+
+
+def _taught(classifier: Classifier) -> tuple[int | None, int | None, int | None]:
+    """How many clips of the sound it learned from, from how many files, how many negatives."""
     spans = classifier.card.get("spans")
     if not isinstance(spans, dict):
-        return None, None
+        return None, None, None
+    negatives = sum(len(file.get("negatives", ())) for file in spans.values())
     held = [len(file.get("positives", ())) for file in spans.values()]
-    return sum(held), sum(map(bool, held))
+    return sum(held), sum(map(bool, held)), negatives

@@ -51,11 +51,11 @@ def from_row(row: Mapping[str, Any]) -> Version:
     )
 
 
-def local(stamp: str) -> str:
+def local(stamp: str, form: str = SHOWN) -> str:
     """A UTC stamp, such as the version of a classifier, in local time."""
     with contextlib.suppress(ValueError):
         made = dt.datetime.strptime(stamp, STAMP).replace(tzinfo=dt.UTC)
-        return made.astimezone().strftime(SHOWN)
+        return made.astimezone().strftime(form)
     return stamp
 
 

@@ -29,7 +29,6 @@ class Grid(PagedTable):
     selection = t.Bytes(b"").tag(sync=True)  # int32 pairs: from, until
     heard = t.List(["", -1]).tag(sync=True)  # view and turn of the newest message about it
     sorted_by = t.Int(1).tag(sync=True)  # the column from 1 on, negative when downwards
-    hints = t.List(t.Unicode()).tag(sync=True)  # what a column means, where its name does not say
     written = t.Int(-1).tag(sync=True)  # the column a person may write in
     writes = t.List(t.Unicode(), ["F2", "Enter"]).tag(sync=True)
 

@@ -20,7 +20,21 @@ RESCAN = Action(
     "rescan", ("e",), "Rescan", "refresh", "Scan again, with the version in use, from the cache"
 )
 CANCEL = Action("cancel", (), "Cancel", "stop", "Stop; the files that are done are kept")
-WIDTHS = ("minmax(130px, 1.4fr)", "66px", "66px", "120px", "minmax(80px, 1.4fr)")
+COLUMNS = {  # their widths and what they mean, where the name does not say
+    "Trained": ("minmax(164px, 1.4fr)", ""),
+    "Clips": ("62px", "Clips of the sound that it learned from"),
+    "Files": ("62px", "Files that hold these clips"),
+    "Negatives": (
+        "88px",
+        "Hard negatives that it learned from, and clips of a negative folder if one was chosen",
+    ),
+    "AP held out": (
+        "142px",
+        "Average precision on n windows of files that were held out. "
+        "Different n means different windows: such figures are not comparable",
+    ),
+    "State": ("minmax(96px, 1.4fr)", ""),
+}
 MOVES = {"ArrowUp": "previous", "k": "previous", "ArrowDown": "next", "j": "next"}
 
 
@@ -33,8 +47,9 @@ class VersionTable(PagedTable):
         super().__init__(
             label="Versions of the classifier",
             empty="Nothing trained yet.",
-            columns=["Trained", "Clips", "Files", "AP held out", "State"],
-            widths=list(WIDTHS),
+            columns=[*COLUMNS],
+            widths=[width for width, _ in COLUMNS.values()],
+            hints=[hint for _, hint in COLUMNS.values()],
             verbs=MOVES,
             link=session.link,
             height=132,
@@ -44,7 +59,7 @@ class VersionTable(PagedTable):
         self.on_msg(self._wiring.in_turn(self._receive))
 
     def page(self, first: int, count: int) -> list[Row]:
-        """Version, state, date, clips, files, figure and state of some versions."""
+        """Version, state, date, clips, files, negatives, figure and state of some versions."""
         shown = self.session.versions[first : first + count]
         return [_row(trained) for trained in shown]
 
@@ -146,14 +161,14 @@ class HistoryPanel(w.VBox):  # type: ignore[misc]
 
 def _row(trained: Trained) -> Row:
     state, told = _state(trained)
-    figure = "n/a" if trained.precision is None else f"{trained.precision:.3f}"
     return (
         trained.version,
         state,
         trained.date,
         _n(trained.clips),
         _n(trained.files),
-        figure,
+        _n(trained.negatives),
+        _figure(trained),
         told,
     )
 
@@ -165,6 +180,13 @@ def _state(trained: Trained) -> tuple[str, str]:
     if trained.is_current:
         return "current", "✓ in use"
     return ("aside", "kept aside") if trained.is_aside else ("", "")
+
+
+def _figure(trained: Trained) -> str:
+    if trained.precision is None:
+        return "n/a"
+    over = "" if trained.n is None else f" (n={trained.n:,})"
+    return f"{trained.precision:.3f}{over}"
 
 
 def _n(number: int | None) -> str:

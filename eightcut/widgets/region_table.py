@@ -31,6 +31,7 @@ class PagedTable(anywidget.AnyWidget):
     empty = t.Unicode().tag(sync=True)
     columns = t.List(t.Unicode()).tag(sync=True)
     widths = t.List(t.Unicode()).tag(sync=True)
+    hints = t.List(t.Unicode()).tag(sync=True)  # what a column means, where its name does not say
     verbs = t.Dict(theme.VERBS).tag(sync=True)
     link = t.Unicode().tag(sync=True)
     height = t.Int(260).tag(sync=True)

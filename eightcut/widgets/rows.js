@@ -39,9 +39,10 @@ function pagedRows(life, el, { dress, reload = () => {} }) {
     root.style.setProperty("--ec-columns", model.get("widths").join(" "));
     canvas.style.height = `${table.count * high()}px`;
     empty.textContent = table.count ? "" : model.get("empty");
-    head.replaceChildren(...model.get("columns").map((name) => {
+    head.replaceChildren(...model.get("columns").map((name, index) => {
       const cell = element("div", "ec-cell", { role: "columnheader" });
       cell.textContent = name;
+      cell.title = model.get("hints")?.[index] ?? "";
       return cell;
     }));
     reload();
@@ -98,6 +99,10 @@ function pagedRows(life, el, { dress, reload = () => {} }) {
   }
 
   life.listen(body, "scroll", invalidate);
+  life.listen(canvas, "mouseover", ({ target }) => {
+    const isCut = target.classList.contains("ec-cell") && target.scrollWidth > target.clientWidth;
+    if (isCut && !target.title) target.title = target.textContent;
+  });
   life.watch("generation height", renew);
   life.watch("msg:custom", receive);
   life.redraw(body, invalidate);

@@ -2,7 +2,7 @@ import pytest
 
 import eightcut as ec
 from eightcut.sessions import news
-from eightcut.sessions.history import HistorySession
+from eightcut.sessions.history import HistorySession, told_apart
 from eightcut.sessions.training import TrainingSession
 from tests.jobs.conftest import ws
 
@@ -156,6 +156,28 @@ def test_versions_say_what_they_learned_from(session):
     (only,) = session.history.versions
     assert (only.clips, only.files, only.is_current) == (9, 3, True)
     assert only.precision == session.result.metrics["average precision"].value
+    assert only.n == session.result.metrics["average precision"].n
+
+
+def test_a_version_says_how_many_hard_negatives_it_learned_from(ws, session):
+    ws.clips.add_hard_negatives("file3.wav", "default", [36.0, 76.0], source_model="FAKE")
+    train(session)
+    assert session.history.versions[0].negatives == 2
+
+
+@pytest.mark.parametrize(
+    ("stamps", "ends"),
+    [
+        (["20260101_120010_000000", "20260101_130040_000000"], [":00", ":00"]),
+        (["20260101_120010_000000", "20260101_120040_000000"], [":10", ":40"]),
+        (["20260101_120010_000001", "20260101_120010_000002"], ["10.000001", "10.000002"]),
+    ],
+)
+def test_versions_of_one_minute_are_told_apart(stamps, ends):
+    assert [date.endswith(end) for date, end in zip(told_apart(stamps), ends, strict=True)] == [
+        True,
+        True,
+    ]
 
 
 def test_it_is_said_why_nothing_can_be_restored(ws, session):

@@ -171,6 +171,14 @@ def test_the_history_marks_the_current_version_and_restores_another(trained):
     assert [row[1] for row in history.table.page(0, 9)] == ["current", ""]
 
 
+def test_a_version_is_shown_with_the_n_behind_its_figure_and_its_negatives(trained):
+    (row,) = trained.history.table.page(0, 9)
+    (version,) = trained.history.session.versions
+    assert row[5] == "0"
+    assert row[6] == f"{version.precision:.3f} (n={version.n:,})"
+    assert "not comparable" in trained.history.table.hints[4]
+
+
 def test_what_the_gate_said_stands_below_the_result(trained):
     assert "in use: the first of its name" in trained.result.warnings.value
 
