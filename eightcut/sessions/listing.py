@@ -140,10 +140,14 @@ def cells(row: HardNegative, effect: float | None = None) -> tuple[str, ...]:
 
 
 def told(effect: float | None) -> str:
-    """An effect in words, such as ``+0.0123 helps``; empty where it is unknown."""
+    """An effect in words, such as ``helps +0.63``; empty where it is unknown."""
     if effect is None:
         return ""
-    return f"{effect:+.4f} {'helps' if effect > 0 else 'hurts' if effect < 0 else 'nothing'}"
+    size = abs(effect)
+    if size < 0.00005:
+        return "about 0"
+    number = f"{size:.2f}" if size >= 0.01 else f"{size:.4f}"
+    return f"helps +{number}" if effect > 0 else f"hurts \N{MINUS SIGN}{number}"
 
 
 def local(stamp: str | None) -> str:

@@ -282,7 +282,13 @@ def test_an_unknown_end_and_moment_are_empty():
 
 @pytest.mark.parametrize(
     ("effect", "text"),
-    [(0.01234, "+0.0123 helps"), (-0.5, "-0.5000 hurts"), (0.0, "+0.0000 nothing"), (None, "")],
+    [
+        (0.634, "helps +0.63"),
+        (-0.04, "hurts \N{MINUS SIGN}0.04"),
+        (0.00123, "helps +0.0012"),
+        (-1e-6, "about 0"),
+        (None, ""),
+    ],
 )
 def test_an_effect_is_told_in_words(effect, text):
     assert told(effect) == text

@@ -240,3 +240,12 @@ def test_a_closed_grid_leaves_no_widget_and_watches_nothing(ws, ids):
     assert set(_instances) == before
     watching = [f for found in session._trait_notifiers.values() for k in found.values() for f in k]
     assert watching == []
+
+
+def test_z_and_y_undo_and_redo_without_a_modifier(grid):
+    assert [grid.table.verbs[key] for key in ("z", "y")] == ["undo", "redo"]
+
+
+def test_no_column_is_cut_off_in_a_notebook_1280_pixels_wide(grid):
+    least = [int(width.removeprefix("minmax(").split("px")[0]) for width in grid.table.widths]
+    assert sum(least) <= 820
