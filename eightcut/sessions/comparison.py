@@ -25,7 +25,8 @@ class ComparisonSession(OpenComparison):
 
     Args:
         ws: an open workspace; whoever opened it closes it.
-        filename: the key of a media file; every file with two versions unless given.
+        filename: the key of the media file to begin with; the others are those that both
+            versions have scanned. The first of all files with two versions unless given.
         a: the old version: the stamp of a scan, the version of a classifier, or
             ``"NAME VERSION"``.
         b: the new version. Unless given: the newest scan by the classifier in use,

@@ -77,10 +77,12 @@ class OpenComparison(t.HasTraits):
             Side(self.lock, functools.partial(self.choose, which), self.say)
             for which in ("old", "new")
         )
-        self._is_open_to_all = filename is None
-        self.files = (filename,) if filename else sides.comparable_files(ws, self.profile)
+        self._start = filename or ""
+        self.files = () if filename else sides.comparable_files(ws, self.profile)
         self._open(filename or next(iter(self.files), ""))
         self._require(filename)
+        self._wanted = sides.elsewhere(self.new.versions, self._wanted)
+        self._find_files()
         self._count()
 
     @verb
@@ -92,9 +94,7 @@ class OpenComparison(t.HasTraits):
     @verb
     def refresh(self) -> None:
         """Compare anew, with all that is known by now."""
-        if self._is_open_to_all:
-            found = sides.comparable_files(self._ws, self.profile)
-            self.files = found if self.filename in found or not self.filename else self.files
+        self._find_files()
         if self.filename:
             self._load()
         elif self.files:
@@ -207,6 +207,13 @@ class OpenComparison(t.HasTraits):
         """Stop what runs in the background and hear no more news; safe to call twice."""
         self._leave()
         self._counter.stop()
+
+    def _find_files(self) -> None:
+        """The files to go through, the one that is open in any case."""
+        wanted = self._wanted if self._start else ("", "")
+        found = sides.comparable_files(self._ws, self.profile, wanted)
+        there = self.filename in found or not self.filename
+        self.files = found if there else (self.filename, *found)
 
     def _require(self, filename: str | None) -> None:
         """What was asked for is compared: in one file a must, of several the one that is shown."""

@@ -126,15 +126,19 @@ def _before(new: Choice, known: Sequence[Choice]) -> Choice:
     return (earlier or older or others)[0]
 
 
-def comparable_files(ws: Workspace, profile: str) -> tuple[str, ...]:
-    """The files of a workspace that have two scan versions or more, in order."""
-    clips = ws.clips
+def elsewhere(known: Sequence[Choice], wanted: tuple[str, str]) -> tuple[str, str]:
+    """What finds the same two in other files: a stamp is of one file, its classifier of all."""
+    makers = {choice.stamp: choice.maker for choice in known}
+    return makers.get(wanted[0], wanted[0]), makers.get(wanted[1], wanted[1])
+
+
+def comparable_files(
+    ws: Workspace, profile: str, wanted: tuple[str, str] = ("", "")
+) -> tuple[str, ...]:
+    """The files that have two scan versions or more, and those that are wanted, in order."""
+    files = (media.filename for media in ws.clips.list_media())
     return tuple(
-        media.filename
-        for media in clips.list_media()
-        if sum(
-            len(clips.get_scan_versions(media.filename, profile, model))
-            for model in clips.get_scan_models(media.filename, profile)
-        )
-        > 1
+        filename
+        for filename, known in ((one, choices(ws, one, profile)) for one in files)
+        if len(known) > 1 and all(named(known, name) for name in wanted if name)
     )

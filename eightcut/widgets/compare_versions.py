@@ -19,7 +19,8 @@ class CompareVersions(w.VBox):  # type: ignore[misc]
 
     Args:
         source: a workspace, or the session of another view to be in step with it.
-        filename: the key of a media file; every file with two versions unless given.
+        filename: the key of the media file to begin with; the others are those that both
+            versions have scanned. The first of all files with two versions unless given.
         a: the old version: a scan's stamp, a classifier's version, or ``"NAME VERSION"``.
         b: the new one. Unless given: the newest scan by the classifier in use, and
             the one before it.

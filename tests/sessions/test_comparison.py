@@ -11,7 +11,7 @@ from eightcut.sessions import news
 from eightcut.sessions.comparison import ACTS, ComparisonSession
 from eightcut.sessions.comparison_files import counts
 from eightcut.sessions.review import ReviewSession
-from tests.sessions.workspace import FILE, FIRST, scan, whistle, workspace
+from tests.sessions.workspace import FILE, FIRST, RATE_HZ, scan, whistle, workspace
 
 MODEL, PROFILE = "YAMNET", "default"
 
@@ -414,3 +414,22 @@ def test_switching_thresholds_keeps_the_nearest_change_and_leads_back(ws):
     assert session.selected == before
     session.close()
     session.wait()
+
+
+def test_from_the_file_to_begin_with_one_goes_on_to_those_that_both_versions_have(tmp_path):
+    with ec.Workspace(tmp_path / "ws") as ws:
+        for place, name in enumerate(("a.wav", "b.wav", "c.wav")):
+            whistle(tmp_path / name, np.full(RATE_HZ, place / 9))
+            ws.add_media(tmp_path / name)
+            for version in ("v1", "v3" if name == "b.wav" else "v2"):
+                scan(ws, MODEL, FIRST, filename=name, classifier_version=version)
+        stamp = ws.clips.get_scan_versions("a.wav", PROFILE, MODEL)[-1]["timestamp"]
+        for old, new in (("v1", "v2"), (stamp, f"{MODEL} v2")):
+            session = ComparisonSession(ws, "a.wav", old, new)
+            assert session.files == ("a.wav", "c.wav")
+            session.next_file()
+            assert session.filename == "c.wav"
+            assert not session.message
+            assert session.diff.old.classifier_version == "v1"
+            session.close()
+            session.wait()
