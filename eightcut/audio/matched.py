@@ -68,6 +68,7 @@ class Matched(NamedTuple):
         n: how many alarms each version gives.
         hours: over how long they were counted.
         asked: alarms per hour that were asked for.
+        knows_truth: whether false alarms were counted; else every region, right or wrong.
     """
 
     rate: float
@@ -78,6 +79,7 @@ class Matched(NamedTuple):
     n: int
     hours: float
     asked: float
+    knows_truth: bool = True
 
     def __str__(self) -> str:
         return (

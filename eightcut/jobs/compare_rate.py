@@ -70,7 +70,14 @@ def common(source: Source, sides: Sequence[Sides], asked: Asked) -> Common:
     at = level(together(old for old, _ in parts), together(new for _, new in parts), allowed)
     thresholds = _thresholds(source, counted, at)
     matched = Matched(
-        at.n / basis.hours, *thresholds, joined(()), basis.told, at.n, basis.hours, asked=rate
+        at.n / basis.hours,
+        *thresholds,
+        joined(()),
+        basis.told,
+        at.n,
+        basis.hours,
+        asked=rate,
+        knows_truth=basis.truth is not None,
     )
     return Common(matched, (*basis.notes, *_short_of(at.n, allowed)))
 

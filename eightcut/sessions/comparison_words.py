@@ -51,6 +51,12 @@ def thresholds(diff: VersionDiff, *, matched: bool) -> tuple[float | None, float
     return diff.old.threshold, diff.new.threshold
 
 
+def equal(diff: VersionDiff | None) -> str:
+    """What both versions have equally many of once matched: false alarms, where these are known."""
+    knows_truth = diff is None or diff.matched is None or diff.matched.knows_truth
+    return f"Equal {'false alarms' if knows_truth else 'regions'} per hour"
+
+
 def titles(diff: VersionDiff, names: tuple[str, str], *, matched: bool) -> tuple[str, str]:
     """What stands above the lanes of the old and the new version."""
     old, new = map(_at, thresholds(diff, matched=matched))

@@ -8,7 +8,7 @@ import ipywidgets as w
 
 from eightcut.sessions.compared import LISTED
 from eightcut.sessions.comparison import ComparisonSession
-from eightcut.sessions.comparison_words import SIGNS
+from eightcut.sessions.comparison_words import SIGNS, equal
 from eightcut.widgets import compare_actions as actions
 from eightcut.widgets.panel import button, row_layout, text_box
 from eightcut.widgets.versions import VersionDropdown
@@ -108,7 +108,7 @@ class ThresholdsRow(w.HBox):  # type: ignore[misc]
         self._wiring = Wiring()
         self.session = self._wiring.adopt(session)
         self.switch = w.ToggleButtons(
-            options=[("Own thresholds", False), ("Equal false alarms per hour", True)],
+            options=self._options(),
             tooltips=["As each version was scanned (M)", f"{actions.MATCHED.tooltip}"],
             style={"button_width": "auto"},
         )
@@ -129,8 +129,13 @@ class ThresholdsRow(w.HBox):  # type: ignore[misc]
             finally:
                 self.switch.value = self.session.matched  # it goes back where that cannot be
 
+    def _options(self) -> list[tuple[str, bool]]:
+        return [("Own thresholds", False), (equal(self.session.diff), True)]
+
     def _draw(self) -> None:
         session = self.session
+        if [*self.switch.options] != self._options():
+            self.switch.options = self._options()
         self.switch.value = session.matched
         self.switch.layout.display = None if session.diff else "none"
         self.summary.value = f"<b>{html.escape(session.summary)}</b>"

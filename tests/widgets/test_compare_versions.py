@@ -213,3 +213,20 @@ def test_a_closed_view_leaves_no_widget_and_no_session_behind(ws):
     ws.clips.add_hard_negatives(FILE, "default", [25.0], end_times=[33.0])
     news.tell(ws.path, "negatives")
     assert [one.state for one in made.session.changes if one.start == 25.0] == [""]
+
+
+def test_the_switch_names_what_is_equal_regions_unless_it_is_known_which_are_false(ws):
+    for height in (0.9, 0.6):
+        scores = np.full(53, 0.05, "f4")
+        scores[10] = height
+        scan(ws, "CURVES", [(10.0, 18.0, height)], scores=scores)
+    made = CompareVersions(ws, FILE)
+    assert [label for label, _ in made.thresholds.switch.options][1] == "Equal regions per hour"
+    made.thresholds.switch.value = True
+    assert made.session.matched
+    ws.clips.add_reviewed(FILE, "default", 0.0, 60.0)
+    made.session.refresh()
+    assert made.thresholds.switch.options[1][0] == "Equal false alarms per hour"
+    assert made.thresholds.switch.value is made.session.matched is True
+    made.close()
+    made.session.wait()
