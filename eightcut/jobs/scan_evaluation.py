@@ -10,6 +10,7 @@ from eightcut.audio import evaluation, event_figures
 from eightcut.audio.evaluation import Judged
 from eightcut.audio.score_frames import Clip
 from eightcut.estimates import Estimate
+from eightcut.jobs.figure_table import pivoted
 from eightcut.jobs.scanned_truth import Scanned
 from eightcut.workspace import Skipped
 
@@ -110,7 +111,7 @@ class ScanEvaluation:
         return f"{self.name}: {of} in {self.hours:.2f} known hours"
 
     def _repr_html_(self) -> str:
-        table = self.frame().to_html(index=False, escape=True, na_rep="n/a")
+        table = pivoted(dict(self._told()))
         listed = (("notes", self.notes), ("skipped", _left_out(self.skipped)))
         lists = "".join(_listed(title, items) for title, items in listed if items)
         return f"<p>{html.escape(self.about)}</p>{table}{lists}"

@@ -212,6 +212,22 @@ def test_what_shows_itself_tells_change_and_notes(ws):
     assert result.plot().figure is not None
 
 
+def test_a_notebook_shows_a_row_per_figure_and_a_column_per_score(ws):
+    scanned(ws, OLD, 0.1)
+    scanned(ws)
+    shown = evaluate(ws, dict.fromkeys(FILES, EVENTS))._repr_html_()
+    scores = (f"M {NEW}", "always the same score", f"before: M {OLD}", f"change from M {OLD}")
+    assert [f"<th>{name}</th>" in shown for name in scores] == [True] * 4
+    assert shown.count(">average precision</th>") == 1
+
+
+def test_figures_are_told_with_three_decimals_their_interval_and_n(ws):
+    scanned(ws)
+    result = evaluate(ws, dict.fromkeys(FILES, EVENTS))
+    value, low, high, n = result.figures["average precision"]
+    assert f"<td>{value:.3f} [{low:.3f}, {high:.3f}] (n={n})</td>" in result._repr_html_()
+
+
 def test_a_person_sees_what_the_figures_are_of_what_to_know_and_what_was_left_out(ws):
     scanned(ws, files=("<b>.wav",))
     result = evaluate(ws, {"<b>.wav": EVENTS, "<i>.wav": []})
