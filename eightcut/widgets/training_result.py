@@ -54,7 +54,7 @@ class TrainingResult(w.VBox):  # type: ignore[misc]
         if isinstance(run, TrainingRun):
             self.title.value = html.escape(f"Result of {run.classifier.name}, held out by file")
             self.table.value = _table(run)
-            self.warnings.value = bullets([run.gate.reason, *run.warnings, *_left_out(run)])
+            self.warnings.value = bullets([*run.warnings, *_left_out(run)])
             shown = {run.classifier.name: run.metrics["average precision"]} | run.baselines
             self.plot.show(shown)
             self.children = self._rows  # not before: bqplot cannot draw where it has no room

@@ -179,8 +179,9 @@ def test_a_version_is_shown_with_the_n_behind_its_figure_and_its_negatives(train
     assert "not comparable" in trained.history.table.hints[4]
 
 
-def test_what_the_gate_said_stands_below_the_result(trained):
-    assert "in use: the first of its name" in trained.result.warnings.value
+def test_what_the_gate_said_is_shown_once(trained):
+    said = (trained.status.text, trained.result.warnings.value, trained.history.why.value)
+    assert sum("in use: the first of its name" in text for text in said) == 1
 
 
 def test_the_history_says_why_nothing_can_be_restored(trained):
