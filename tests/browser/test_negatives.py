@@ -362,3 +362,19 @@ def test_a_hundred_thousand_rows_paint_at_once(grid):
     kernel.expect("many.shown.index(many.current)", lambda place: place == 99_999)
     page.wait_for_selector(".ec-row[data-index='99999'] >> text=many 19.mp4")
     kernel.run("wide.close()")
+
+
+def test_the_effect_fits_and_a_cut_cell_shows_its_whole_text(grid):
+    page, kernel = grid
+    kernel.run("s.select([s.shown[0]], current=s.shown[0]); s.note(s.shown[0], 'rain ' * 60)")
+    page.wait_for_function(f"{ROWS}.some((row) => row.textContent.includes('rain rain'))")
+    head = page.locator(f"{TABLE} .ec-head .ec-cell").last
+    assert head.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth")
+    assert head.evaluate(
+        "(cell) => cell.getBoundingClientRect().right <= "
+        "cell.closest('.ec-grid').getBoundingClientRect().right"
+    )
+    name = page.locator(f"{TABLE} .ec-cell", has_text="HUBERT_XLARGE").first
+    name.evaluate("(cell) => { cell.style.width = '30px'; cell.style.boxSizing = 'border-box'; }")
+    name.hover()
+    assert name.get_attribute("title") == "HUBERT_XLARGE"
