@@ -32,7 +32,7 @@ class SidesRow(w.HBox):  # type: ignore[misc]
         self.new = VersionDropdown(session=session.new)  # type: ignore[arg-type]
         for side, name in ((self.old, "Old"), (self.new, "New")):
             side.description, side.style.description_width = name, "auto"
-            side.layout.flex, side.layout.min_width = "1 1 240px", "200px"
+            side.layout.flex, side.layout.min_width = "1 1 180px", "160px"
         self.swap = button(self._wiring, actions.SWAP, act)
         parts = (self.files, self.title, self.old, self.swap, self.new)
         super().__init__(children=parts, layout=row_layout())

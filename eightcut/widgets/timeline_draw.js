@@ -41,6 +41,7 @@ function paintRuler({ g, state, width, lanes, ink, x }) {
   g.fillStyle = ink.faint;
   g.font = `11px ${ink.font}`;
   g.textBaseline = "middle";
+  let taken = -Infinity;
   for (let k = Math.ceil(a / step); k * step <= b; k++) {
     const at = Math.round(x(k * step));
     g.fillStyle = ink.line;
@@ -49,7 +50,11 @@ function paintRuler({ g, state, width, lanes, ink, x }) {
     g.fillRect(at, lanes.wave[0], 1, lanes.scores[1] - lanes.wave[0]);
     g.globalAlpha = 1;
     g.fillStyle = ink.faint;
-    g.fillText(clock(k * step, step < 1 ? 1 : 0), at + 4, (lanes.ruler[0] + lanes.ruler[1]) / 2);
+    const text = clock(k * step, step < 1 ? 1 : 0), wide = g.measureText(text).width;
+    const left = at + 4 + wide > width ? at - 4 - wide : at + 4; // the last one stays in the picture
+    if (left < taken) continue;
+    g.fillText(text, left, (lanes.ruler[0] + lanes.ruler[1]) / 2);
+    taken = left + wide + 4;
   }
 }
 

@@ -154,6 +154,21 @@ def test_a_click_beside_every_region_seeks_and_names_none(timeline):
     assert (message["type"], message["id"]) == ("seek", None)
 
 
+def test_the_last_time_on_the_ruler_is_written_within_the_picture(timeline):
+    page = timeline()
+    page.evaluate("""() => {
+        const draw = CanvasRenderingContext2D.prototype.fillText;
+        window.written = {};
+        CanvasRenderingContext2D.prototype.fillText = function (text, x, ...more) {
+            window.written[text] = x + this.measureText(text).width;
+            return draw.call(this, text, x, ...more);
+        };
+    }""")
+    page.mouse.move(at(30), 120)
+    page.wait_for_function("written['0:55']")
+    assert page.evaluate("written['1:00']") <= 1000
+
+
 def test_a_drag_pans_and_sends_nothing_but_the_view(timeline):
     page = timeline(view=[10.0, 40.0])
     drag(page, 500, 80, 400, 80)
