@@ -383,6 +383,7 @@ def test_a_name_taken_in_the_meantime_is_not_replaced(tmp_path):
 THEIR_OWN = {
     "atomic.py": "its temporary files",
     "db/connection.py": "copies of databases that failed",
+    "download.py": "the unfinished part of a download",
     "jobs/doctor.py": "temporary files that a crash left",
     "jobs/excerpt.py": "its cache",
     "jobs/export.py": "a folder that it has just made and that is empty",
