@@ -1,6 +1,6 @@
 """Do heads hear short sounds? Every way of learning from clips, on the test of ``short_sounds``.
 
-Run by hand: ``python -m benchmarks heads``, or ``python -m benchmarks.bench_heads SEEDS`` for
+Run by hand: ``python -m benchmarks heads``, or ``python -m benchmarks.study_heads SEEDS`` for
 several seeds (1 unless named). The first run mixes and embeds an hour of sound per
 target and seed, which takes minutes; it is kept, and the next ones only learn.
 """

@@ -6,7 +6,7 @@ after each round a classifier is trained on the labels so far and judged on held
 which share neither a second of film nor a recording with the pool. Several kinds of sound
 take turns as the one to find. Prints tables and writes a picture beside ``docs/labels.md``.
 
-Run by hand: ``python benchmarks/bench_labels.py --scratch FOLDER`` (about ten minutes on
+Run by hand: ``python benchmarks/study_labels.py --scratch FOLDER`` (about ten minutes on
 one core the first time; embeddings are kept in the folder).
 """
 
