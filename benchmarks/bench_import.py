@@ -23,7 +23,8 @@ LINES = {
     "nothing": "",
     "numpy": "import numpy",
     "eightcut": "import eightcut",
-    "a database opened": "import eightcut; eightcut.ClipDB(':memory:')",
+    "a database opened": "import eightcut, tempfile; "
+    "eightcut.ClipDB(tempfile.mkdtemp() + '/eightcut.db').close()",
     "a screen at hand": "import eightcut.widgets",
 }
 
