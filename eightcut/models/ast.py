@@ -14,9 +14,8 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import ASTModel
 
-from eightcut.audio.windows import Grid
-from eightcut.models import bundles, fast_linear, hub, pictures, spectrogram
-from eightcut.models.base import Floats, checked
+from eightcut.models import bundles, hub, spectrogram
+from eightcut.models.base import Floats
 
 PUBLISHED = hub.Published(
     "MIT/ast-finetuned-audioset-10-10-0.4593",
@@ -27,18 +26,11 @@ MEAN, DEVIATION = -4.2677393, 4.5689974  # of AudioSet's spectrograms
 SPECIAL = 2  # tokens before those of the patches: class and distillation
 
 
-class Ast:
-    """The network with its weights; see ``Embedder``."""
-
-    rate_hz = spectrogram.RATE_HZ
-    batch = 8
+class Ast(spectrogram.Listener):
+    """The network with its weights; ``_ML`` puts the last layer of each quarter side by side."""
 
     def __init__(self, name: str, network: Any, revision: str) -> None:
-        self.name, self.revision = name, revision
-        self._device = pictures.device()
-        self._network = network.eval().requires_grad_(requires_grad=False).to(self._device)
-        if self._device == "cpu":
-            fast_linear.quicken(self._network)
+        super().__init__(name, network, revision)
         config = network.config
         self._length: int = config.max_length
         self._rows = (config.num_mel_bins - config.patch_size) // config.frequency_stride + 1
@@ -47,21 +39,6 @@ class Ast:
         self._is_multi = name.endswith(bundles.MULTI_LAYER)
         self._tapped = bundles.tapped(config.num_hidden_layers)
         self.width: int = config.hidden_size * (len(self._tapped) if self._is_multi else 1)
-
-    def grid(self, window: Grid) -> Grid:
-        """The windows themselves."""
-        return window
-
-    def embed(self, clips: Floats) -> Floats:
-        """The mean over the patches that hold sound: (clips, samples at 16 kHz) to (clips, width).
-
-        The multi-layer variant gives the last layer of each quarter side by side.
-        """
-        sound = torch.from_numpy(checked(clips))
-        parts = (
-            [self._vectors(part) for part in torch.split(sound, self.batch)] if len(sound) else []
-        )
-        return np.concatenate([np.empty((0, self.width), np.float32), *parts])
 
     @torch.inference_mode()
     def _vectors(self, clips: Tensor) -> Floats:

@@ -16,9 +16,8 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoModel
 
-from eightcut.audio.windows import Grid
-from eightcut.models import fast_linear, hub, pictures, remote_code, spectrogram
-from eightcut.models.base import Floats, checked
+from eightcut.models import hub, remote_code, spectrogram
+from eightcut.models.base import Floats
 
 REPOSITORIES = {
     "EAT": "worstchan/EAT-base_epoch30_finetune_AS2M",
@@ -31,31 +30,12 @@ PATCH = 16  # frames, and bands
 MEAN, DEVIATION = -4.268, 4.569
 
 
-class Eat:
+class Eat(spectrogram.Listener):
     """The network with its weights; see ``Embedder``."""
 
-    rate_hz = spectrogram.RATE_HZ
-    batch = 8
-
     def __init__(self, name: str, network: Any, revision: str) -> None:
-        self.name, self.revision = name, revision
-        self._device = pictures.device()
-        self._network = network.eval().requires_grad_(requires_grad=False).to(self._device)
-        if self._device == "cpu":
-            fast_linear.quicken(self._network)
+        super().__init__(name, network, revision)
         self.width = self._tokens(torch.zeros(1, LENGTH, spectrogram.BANDS)).shape[2]
-
-    def grid(self, window: Grid) -> Grid:
-        """The windows themselves."""
-        return window
-
-    def embed(self, clips: Floats) -> Floats:
-        """The mean over the patches that hold sound: (clips, samples) to (clips, width)."""
-        sound = torch.from_numpy(checked(clips))
-        parts = (
-            [self._vectors(part) for part in torch.split(sound, self.batch)] if len(sound) else []
-        )
-        return np.concatenate([np.empty((0, self.width), np.float32), *parts])
 
     def _vectors(self, clips: Tensor) -> Floats:
         cut = spectrogram.pieces(clips, LENGTH, MEAN, DEVIATION)

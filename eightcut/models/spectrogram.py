@@ -5,13 +5,16 @@ than one piece is looked at piece by piece; the last piece is followed by zeros,
 and patches that reach into them are not counted.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from eightcut.models import torchaudio_wheel
+from eightcut.audio.windows import Grid
+from eightcut.models import fast_linear, pictures, torchaudio_wheel
+from eightcut.models.base import Floats, checked
 
 RATE_HZ = 16_000
 BANDS = 128
@@ -22,6 +25,40 @@ KALDI = {
     "num_mel_bins": BANDS,
     "dither": 0.0,
 }
+
+
+class Listener:
+    """A transformer that looks at spectrograms, window by window; see ``Embedder``."""
+
+    rate_hz = RATE_HZ
+    batch = 8
+    width: int
+
+    def __init__(self, name: str, network: Any, revision: str) -> None:
+        self.name, self.revision = name, revision
+        self._device = pictures.device()
+        self._network = network.eval().requires_grad_(requires_grad=False).to(self._device)
+        if self._device == "cpu":
+            fast_linear.quicken(self._network)
+
+    def grid(self, window: Grid) -> Grid:
+        """The windows themselves."""
+        return window
+
+    def embed(self, clips: Floats) -> Floats:
+        """The mean over the patches that hold sound: (clips, samples at 16 kHz) to (clips, width).
+
+        A clip shorter than a frame of 25 ms is followed by silence.
+
+        Raises:
+            ValueError: ``clips`` is not an array of that shape, or holds no samples.
+        """
+        sound = torch.from_numpy(checked(clips))
+        parts = [self._vectors(part) for part in torch.split(sound, self.batch) if len(part)]
+        return np.concatenate([np.empty((0, self.width), np.float32), *parts])
+
+    def _vectors(self, clips: Tensor) -> Floats:
+        raise NotImplementedError
 
 
 class Pieces(NamedTuple):
