@@ -144,14 +144,9 @@ def _each(
     ws: Workspace, known: list[MediaFile], plan: ScanPlan, source: Source, shown: Bar
 ) -> Iterator[Scanned]:
     """What happened to each file, as it happens; those that a cancel left come last."""
-    there = {media.filename: _before(ws, media, plan) for media in known}
-    for media in known:
-        if (unchanged := there[media.filename]) is not None:
-            shown.advance(media.duration or 0.0)
-            yield unchanged
-    left = {media.filename: media for media in known if not there[media.filename]}
+    left = {media.filename: media for media in known}
     try:
-        for media, heard in source(list(left.values()), shown):
+        for media, heard in source(known, lambda media: _before(ws, media, plan), shown):
             yield _stored(ws, media, plan, heard)
             del left[media.filename]
     except (Cancelled, KeyboardInterrupt):
@@ -167,7 +162,11 @@ def _before(ws: Workspace, media: MediaFile, plan: ScanPlan) -> Scanned | None:
     return Scanned(media.filename, "unchanged", *figures)
 
 
-def _stored(ws: Workspace, media: MediaFile, plan: ScanPlan, heard: Heard | Exception) -> Scanned:
+def _stored(
+    ws: Workspace, media: MediaFile, plan: ScanPlan, heard: Heard | Scanned | Exception
+) -> Scanned:
+    if isinstance(heard, Scanned):
+        return heard
     if isinstance(heard, LookupError):
         return Scanned(media.filename, "skipped", reason=str(heard))
     if isinstance(heard, Exception):

@@ -11,6 +11,7 @@ from eightcut.db import MediaFile
 from eightcut.jobs import cluster
 from eightcut.jobs.embed import Keeper, cached, embed
 from eightcut.jobs.scan_plan import ScanPlan, embedder_of
+from eightcut.jobs.summary import Scanned
 from eightcut.models.classifier import Classifier
 from eightcut.models.store import Embeddings, EmbeddingStore
 from eightcut.progress import Bar, Wish
@@ -23,17 +24,22 @@ class Heard(NamedTuple):
     remark: str
 
 
-Answer = tuple[MediaFile, Heard | Exception]
-Source = Callable[[list[MediaFile], Bar], Iterator[Answer]]
+Before = Callable[[MediaFile], Scanned | None]  # this very scan of a file, if it is there
+Answer = tuple[MediaFile, Heard | Scanned | Exception]
+Source = Callable[[list[MediaFile], Before, Bar], Iterator[Answer]]
 Hear = Callable[[MediaFile, Bar], Heard]
 
 
 def one_by_one(heard: Hear) -> Source:
     """A source that hears file after file on this machine."""
 
-    def answers(files: list[MediaFile], shown: Bar) -> Iterator[Answer]:
+    def answers(files: list[MediaFile], before: Before, shown: Bar) -> Iterator[Answer]:
         for media in files:
             shown.say(media.filename)
+            if (there := before(media)) is not None:
+                shown.advance(media.duration or 0.0)
+                yield media, there
+                continue
             try:
                 yield media, heard(media, shown)
             except (LookupError, OSError, ValueError) as problem:
@@ -52,13 +58,20 @@ def spread(
 ) -> Source:
     """A source that hears files on the workers of a Dask client, in the order they end."""
 
-    def answers(files: list[MediaFile], shown: Bar) -> Iterator[Answer]:
-        tasks = [_Task(plan, media, keeper.embeddings, only_cached) for media in files]
-        sizes = [media.duration or 0.0 for media in files]
+    def answers(files: list[MediaFile], before: Before, shown: Bar) -> Iterator[Answer]:
+        left = []
+        for media in files:
+            if (there := before(media)) is None:
+                left.append(media)
+            else:
+                shown.advance(media.duration or 0.0)
+                yield media, there
+        tasks = [_Task(plan, media, keeper.embeddings, only_cached) for media in left]
+        sizes = [media.duration or 0.0 for media in left]
         for outcome in cluster.outcomes(
             client, _on_worker, tasks, sizes=sizes, bar=shown, cancel=cancel
         ):
-            media = files[outcome.number]
+            media = left[outcome.number]
             shown.say(media.filename)
             yield media, outcome.value or _said(media, outcome.problem)
 

@@ -203,3 +203,15 @@ def test_each_file_is_told_as_soon_as_it_is_stored(ws, trained):
 
     summary = scan(ws, ws.clips.list_media(), trained, finished=finished)
     assert tuple(told) == summary.files
+
+
+def test_a_file_that_another_kernel_scans_meanwhile_gets_no_second_version(ws, trained):
+    files = ws.clips.list_media()
+
+    def elsewhere(_done):
+        with ec.Workspace(ws.path) as other:
+            ec.scan(other, files, trained.classifier, progress=False)
+
+    ec.scan(ws, files, trained.classifier, progress=False, finished=elsewhere)
+    stored = [ws.clips.get_scan_versions(media.filename, "default", "FAKE") for media in files]
+    assert [len(versions) for versions in stored] == [1, 1, 1, 1]
