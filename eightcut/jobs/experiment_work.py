@@ -30,7 +30,7 @@ from eightcut.jobs.trial import Recipe
 from eightcut.models import registry
 from eightcut.models.base import Embedder
 from eightcut.models.store import Embeddings
-from eightcut.progress import Bar, Shown, bar
+from eightcut.progress import Bar, Shown, Silent, bar
 from eightcut.workspace import Skipped, Workspace
 
 KIND = "experiment"
@@ -136,9 +136,10 @@ class Work:
             for model, embedder in self.embedders.items():
                 if self.client is not None:
                     self._spread(list(media.values()), embedder, shown, cancel)
+                counted: Bar = shown if self.client is None else Silent()  # workers have counted
                 for name, one in sorted(media.items()):
                     shown.say(one.filename)
-                    if (heard := self._embedded(one, embedder, shown, cancel)) is not None:
+                    if (heard := self._embedded(one, embedder, counted, cancel)) is not None:
                         found[model][name] = heard
         common = set.intersection(*(set(sounds) for sounds in found.values())) if found else set()
         return {
@@ -147,15 +148,11 @@ class Work:
         }
 
     def _spread(
-        self,
-        files: list[MediaFile],
-        embedder: Embedder,
-        shown: Bar,
-        cancel: threading.Event | None,
+        self, files: list[MediaFile], embedder: Embedder, shown: Bar, cancel: threading.Event | None
     ) -> None:
         """Embed on the workers; what fails there is tried, and told, here."""
-        where = (self.client, self.ws, files, embedder, self.grid)
-        for media, _problem in spread.embedded(*where, bar=shown, cancel=cancel):
+        how = (self.client, self.ws, files, embedder, self.grid)
+        for media, _ in spread.embedded(*how, bar=shown, cancel=cancel):
             shown.say(media.filename)
 
     def _embedded(

@@ -1,8 +1,11 @@
 """Experiments over a cluster: the same figures as without one."""
 
+import contextlib
+
 import pytest
 
 import eightcut as ec
+from eightcut.progress import Silent
 from tests.jobs.conftest import WHISTLES
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # distributed's own
@@ -29,6 +32,27 @@ def test_finished_runs_are_not_run_again_and_a_failed_one_says_why(ws, client):
     assert [run.reason for run in first.runs][1] == ""
     assert [run.figures for run in first.runs] == [run.figures for run in again.runs]
     assert [run.reason for run in first.runs] == [run.reason for run in again.runs]
+
+
+def test_the_bars_end_at_their_totals(ws, client):
+    done = {}
+
+    @contextlib.contextmanager
+    def counting(title, total):
+        bar = Counting()
+        yield bar
+        done[title] = (bar.done, total)
+
+    ec.run_experiments(ws, GRID, progress=counting, client=client)
+    assert done["Embedding"] == pytest.approx((360.0, 360.0))
+    assert done["Experiments"] == (2, 2)
+
+
+class Counting(Silent):
+    done = 0.0
+
+    def advance(self, seconds):
+        self.done += seconds
 
 
 def copy_clips(other):
