@@ -16,6 +16,10 @@ from typing import Any, NamedTuple
 import torch
 from threadpoolctl import threadpool_limits
 
+from benchmarks.rows import row
+
+__all__ = ["Cost", "cost", "one_thread", "row", "turns"]
+
 
 class Cost(NamedTuple):
     """Processor seconds, seconds on the clock, and megabytes that were needed meanwhile."""
