@@ -38,7 +38,10 @@ class Judged(NamedTuple):
 
     def figures(self, draw: Draw) -> list[float]:
         """AP and recalls; 0 where nothing was drawn that could be found."""
-        found = (self.ranking.average_precision(draw), *self.rates.figures(draw, RATES, ()))
+        found = (
+            np.nan_to_num(self.ranking.figures(draw[:, None])[0][0]),
+            *self.rates.figures(draw, RATES, ()),
+        )
         return [value or 0.0 for value in found]
 
 

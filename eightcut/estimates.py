@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 Z_95 = 1.959963984540054
 DRAWS = 1000
@@ -117,6 +118,22 @@ def bootstrap(
         return Estimate(value, None, None, n)
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Estimate(value, float(low), float(high), n)
+
+
+def of_draws(values: NDArray[np.floating], n: int) -> Estimate:
+    """A figure, and its percentile interval where at least one draw could tell.
+
+    Args:
+        values: (1 + draws,) the figure itself, then of each draw; NaN where it cannot be told.
+        n: what the figure counts, such as windows.
+    """
+    value, told = values[0], values[1:][~np.isnan(values[1:])]
+    if np.isnan(value):
+        return Estimate(None, None, None, n)
+    if not len(told):
+        return Estimate(float(value), None, None, n)
+    low, high = np.percentile(told, [2.5, 97.5])
+    return Estimate(float(value), float(low), float(high), n)
 
 
 def clustered_mean(

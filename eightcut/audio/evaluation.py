@@ -17,10 +17,10 @@ from eightcut.audio import file_draws, metrics
 from eightcut.audio.alarm_rates import AlarmRates
 from eightcut.audio.file_draws import Weights
 from eightcut.audio.metrics import Array, Detections, Mask
+from eightcut.audio.ranking import Ranking
 from eightcut.audio.spans import Span, common, merged, seconds
-from eightcut.audio.window_draws import WindowDraws
 from eightcut.audio.windows import TICK, Floats, Grid, starts
-from eightcut.estimates import DRAWS, Estimate
+from eightcut.estimates import DRAWS, Estimate, of_draws
 
 HOLDS = 0.5  # share of an event that a window must hold to be positive
 ALARM_RATES = (6.0, 20.0)  # false alarms per hour at which recall is told
@@ -85,8 +85,8 @@ def figures(files: Sequence[Judged], *, draws: int = DRAWS, seed: int = 0) -> di
         draws: how many times files are drawn for the intervals.
         seed: makes them repeatable.
     """
-    drawn = _drawn(files, _weights(files, draws, seed))
-    return {name: _estimate(values, _n(files, name)) for name, values in drawn.items()}
+    drawn = _drawn(files, file_draws.weights(len(files), draws, seed))
+    return {name: of_draws(values, _n(files, name)) for name, values in drawn.items()}
 
 
 def changes(
@@ -102,11 +102,11 @@ def changes(
     """
     if [file.filename for file in new] != [file.filename for file in old]:
         raise ValueError("only evaluations over the same files can be compared")
-    weights = _weights(new, draws, seed)
+    weights = file_draws.weights(len(new), draws, seed)
     after, before = _drawn(new, weights), _drawn(old, weights)
     left_out = () if _same_windows(new, old) else WINDOW_FIGURES
     return {
-        name: _estimate(after[name] - before[name], _n(new, name))
+        name: of_draws(after[name] - before[name], _n(new, name))
         for name in FIGURES
         if name not in left_out
     }
@@ -118,13 +118,9 @@ _RATES_AT = {f"false alarms per hour at recall {recall:g}": recall for recall in
 FIGURES = (*WINDOW_FIGURES, *_RECALLS_AT, *_RATES_AT)
 
 
-def _weights(files: Sequence[Judged], draws: int, seed: int) -> Weights:
-    return file_draws.weights(len(files), draws if len(files) > 1 else 0, seed)
-
-
 def _drawn(files: Sequence[Judged], weights: Weights) -> dict[str, Array]:
     """Every figure of each draw, NaN where it cannot tell; the first is of all files once."""
-    windows = WindowDraws(
+    windows = Ranking(
         np.concatenate([*(file.truth for file in files), np.empty(0, bool)]),
         np.concatenate([*(file.scores for file in files), np.empty(0, np.float32)]),
         np.repeat(np.arange(len(files)), [len(file.truth) for file in files]),
@@ -135,16 +131,6 @@ def _drawn(files: Sequence[Judged], weights: Weights) -> dict[str, Array]:
     found = [rates.figures(counts, recalls, alarms) for counts in weights.T]
     columns = np.array(found, dtype=np.float64).T  # None becomes NaN
     return dict(zip(FIGURES, (*windows.figures(weights), *columns), strict=True))
-
-
-def _estimate(values: Array, n: int) -> Estimate:
-    value, told = values[0], values[1:][~np.isnan(values[1:])]
-    if np.isnan(value):
-        return Estimate(None, None, None, n)
-    if not len(told):
-        return Estimate(float(value), None, None, n)
-    low, high = np.percentile(told, [2.5, 97.5])
-    return Estimate(float(value), float(low), float(high), n)
 
 
 def _n(files: Sequence[Judged], name: str) -> int:

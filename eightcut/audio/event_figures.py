@@ -18,7 +18,7 @@ from eightcut.audio.intersections import SCENARIO_1, SCENARIO_2, Scenario
 from eightcut.audio.score_frames import Array, Clip, by_file
 from eightcut.audio.segments import SEGMENT_S
 from eightcut.audio.threshold_curves import FileSteps, together
-from eightcut.estimates import DRAWS, Estimate
+from eightcut.estimates import DRAWS, Estimate, of_draws
 
 _TOLERANCE = f"DTC {SCENARIO_2.dtc:g}, GTC {SCENARIO_2.gtc:g}"
 _SEGMENT = f"{SEGMENT_S:g} s"
@@ -64,7 +64,7 @@ def over_files(
     errors the matched pairs.
     """
     groups = by_file(files)
-    drawn = file_draws.weights(len(groups), draws if len(groups) > 1 else 0, seed)
+    drawn = file_draws.weights(len(groups), draws, seed)
     return _estimates(_figures(groups, threshold, drawn))
 
 
@@ -92,7 +92,7 @@ def changes(
     """
     after, before = by_file(new), by_file(old)
     _check_same(after, before)
-    drawn = file_draws.weights(len(after), draws if len(after) > 1 else 0, seed)
+    drawn = file_draws.weights(len(after), draws, seed)
     figures = _figures(after, threshold, drawn)
     others = _figures(before, threshold if old_threshold is None else old_threshold, drawn)
     return _estimates(
@@ -178,18 +178,7 @@ def _number(errors: Sequence[Array]) -> int:
 
 
 def _estimates(figures: _Figures) -> dict[str, Estimate]:
-    return {name: _estimate(*figure) for name, figure in figures.items()}
-
-
-def _estimate(values: Array, n: int) -> Estimate:
-    """The value of all files, and the percentile interval of the draws that can tell."""
-    known = values[1:][~np.isnan(values[1:])]
-    if np.isnan(values[0]):
-        return Estimate(None, None, None, int(n))
-    if not len(known):
-        return Estimate(float(values[0]), None, None, int(n))
-    low, high = np.percentile(known, [2.5, 97.5])
-    return Estimate(float(values[0]), float(low), float(high), int(n))
+    return {name: of_draws(*figure) for name, figure in figures.items()}
 
 
 def _check_same(new: dict[str, list[Clip]], old: dict[str, list[Clip]]) -> None:

@@ -19,7 +19,11 @@ _CACHED = 65_536  # numbers that stay in a processor's cache: four times as fast
 
 
 def weights(files: int, draws: int, seed: int) -> Weights:
-    """How often each file comes, (files, 1 + draws); the first column is each file once."""
+    """How often each file comes, (files, 1 + draws); the first column is each file once.
+
+    Of fewer than two files there is nothing to draw: that column is all.
+    """
+    draws = draws if files > 1 else 0
     drawn = np.random.default_rng(seed).integers(max(files, 1), size=(draws, files))
     times = [np.bincount(draw, minlength=files) for draw in drawn]
     return np.stack([np.ones(files, np.int64), *times], axis=1).astype(np.int32)

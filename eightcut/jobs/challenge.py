@@ -160,10 +160,9 @@ def _judged(table: _Table, old: Contender, mine: Floats, its: Floats) -> Challen
     new, now = (_ranking(table, scores, asked) for scores in (mine, its))
     before = asked & (table.before != NOTHING)
     after, then = (_ranking(table, scores, before) for scores in (mine, its))
-    everything = np.ones(new.files, int)
     return Challenge(
-        new=new.average_precision(everything),
-        old=now.average_precision(everything),
+        new=new.average_precision,
+        old=now.average_precision,
         delta=ranking.change(new, now),
         before=ranking.change(after, then),
         files=len(files),

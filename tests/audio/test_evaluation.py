@@ -6,7 +6,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from eightcut.audio import evaluation, metrics
 from eightcut.audio.alarm_rates import AlarmRates
-from eightcut.audio.window_draws import WindowDraws
+from eightcut.audio.ranking import Ranking
 from eightcut.audio.windows import Grid
 
 GRID = Grid(8.0, 1.0)
@@ -144,7 +144,7 @@ drawn_windows = st.lists(
 @given(drawn_windows, st.lists(st.integers(0, 3), min_size=3, max_size=3))
 def test_a_draw_of_windows_counts_as_the_windows_it_is_made_of(rows, counts):
     truth, scores, member = (np.array([row[at] for row in rows]) for at in range(3))
-    drawn = WindowDraws(truth.astype(bool), scores, member.astype(int), 3)
+    drawn = Ranking(truth.astype(bool), scores, member.astype(int), 3)
     ap, auroc = drawn.figures(np.array([[1, 1, 1], counts]).T)
     for place, times in enumerate(([1, 1, 1], counts)):
         repeat = [times[of] for of in member.astype(int)]

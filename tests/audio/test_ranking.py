@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from eightcut.audio import metrics, ranking
 from eightcut.audio.ranking import Ranking
+from eightcut.estimates import bootstrap
 
 ROWS = st.lists(
     st.tuples(st.booleans(), st.integers(-3, 3), st.integers(0, 3)), min_size=1, max_size=60
@@ -24,9 +25,10 @@ def test_a_draw_of_files_gives_the_figure_of_their_windows(name, rows, drawn):
     truth, scores, member = columns(rows)
     chosen = np.concatenate([np.flatnonzero(member == file) for file in drawn])
     judged = truth[chosen]
-    told = ranking.FIGURES[name](Ranking(truth, scores, member, 4), np.bincount(drawn, minlength=4))
+    weights = np.bincount(drawn, minlength=4)[:, None]
+    told = Ranking(truth, scores, member, 4).figures(weights)[list(NAMES).index(name)][0]
     if not len(judged) or judged.all() or not judged.any():
-        assert told is None
+        assert np.isnan(told)
     else:
         assert told == pytest.approx(NAMES[name](judged, scores[chosen]), abs=1e-12)
 
@@ -42,3 +44,19 @@ def test_the_same_scores_change_nothing(rows):
 def test_without_windows_nothing_is_known():
     none = Ranking(np.zeros(0, bool), np.zeros(0), np.zeros(0, int), 0)
     assert ranking.figures(none)["AUROC"].value is None
+
+
+def test_intervals_are_those_of_the_bootstrap_that_counts_every_draw_anew():
+    chance = np.random.default_rng(3)
+    truth, scores, member = (
+        chance.random(200) < 0.3,
+        chance.random(200),
+        chance.integers(9, size=200),
+    )
+
+    def slowly(drawn):
+        chosen = np.concatenate([np.flatnonzero(member == file) for file in drawn])
+        return metrics.average_precision(truth[chosen], scores[chosen])
+
+    told = ranking.figures(Ranking(truth, scores, member, 9))[ranking.PRECISION]
+    assert told == pytest.approx(bootstrap(slowly, 9, 200))
