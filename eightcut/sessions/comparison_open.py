@@ -5,28 +5,24 @@ changes what is stored; ``ComparisonSession`` does.
 """
 
 import functools
-import threading
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 import traitlets as t
 
-from eightcut.db import MediaFile
 from eightcut.jobs.compare import VersionDiff
 from eightcut.sessions import compared, news, reading, sides
 from eightcut.sessions import comparison_words as words
 from eightcut.sessions.compared import Compared, Marks
 from eightcut.sessions.comparison_files import Files, compare
-from eightcut.sessions.opened import LISTEN_S
+from eightcut.sessions.open_file import OpenFile
 from eightcut.sessions.sides import Choice, Side
-from eightcut.sessions.sound import Sound
 from eightcut.sessions.verbs import verb
 from eightcut.sessions.worker import Worker
 from eightcut.workspace import Workspace
 
 
-class OpenComparison(t.HasTraits):
+class OpenComparison(OpenFile):
     """Two scan versions of a file, the old and the new one; see ``ComparisonSession``."""
 
     files = t.Tuple()
@@ -40,14 +36,6 @@ class OpenComparison(t.HasTraits):
     selected = t.Int(None, allow_none=True)
     about = t.Unicode()  # the selected change in words
     autoplay = t.Bool(True)
-    playhead = t.Float(0.0)
-    duration = t.Float(0.0)
-    waveform = t.Any(None)  # jobs.peaks.Peaks
-    excerpt = t.Any(None)  # jobs.excerpt.Excerpt
-    message = t.Unicode()
-    is_problem = t.Bool(False)
-    undo_label = t.Unicode(None, allow_none=True)
-    redo_label = t.Unicode(None, allow_none=True)
 
     def __init__(
         self,
@@ -58,11 +46,7 @@ class OpenComparison(t.HasTraits):
         *,
         profile: str | None = None,
     ) -> None:
-        super().__init__()
-        self.lock = threading.RLock()
-        self.link = uuid.uuid4().hex  # what views of this session call each other by, in a page
-        self.profile = profile or ws.settings.profile
-        self._ws = ws
+        super().__init__(ws, profile)
         self._wanted = (a or "", b or "")  # what the person calls the two
         self._wants_matched = False
         self._marks = Marks()
@@ -70,8 +54,6 @@ class OpenComparison(t.HasTraits):
         # the comparison, what is selected since thresholds were switched, and what was before
         self._switched: tuple[VersionDiff | None, int | None, Compared | None] = (None, None, None)
         self._seen: tuple[Any, ...] = ()
-        self._media: MediaFile | None = None
-        self._sound = Sound(ws, None, publish=self._heard, say=self.say)
         self._counter = Worker("comparison")
         self.old, self.new = (
             Side(self.lock, functools.partial(self.choose, which), self.say)
@@ -130,24 +112,6 @@ class OpenComparison(t.HasTraits):
         self._compare(self.new.versions, (old, new))
         self._count()
 
-    @verb
-    def seek(self, time: float) -> None:
-        """Put the playhead somewhere in the file, in seconds; beyond an end means that end."""
-        self.playhead = min(max(float(time), 0.0), self.duration or float(time))
-
-    @verb
-    def listen(self) -> None:
-        """Have an excerpt cut for the player where the playhead is."""
-        last = self.duration or self.playhead + LISTEN_S
-        start = max(min(self.playhead, last - 1.0), 0.0)
-        self._sound.cut(start, min(start + LISTEN_S, last))
-
-    @verb
-    def say(self, text: str, *, is_problem: bool = False) -> None:
-        """Tell the person one sentence, in the status line of every view."""
-        self.is_problem = is_problem
-        self.message = text
-
     def row(self, change_id: int) -> Compared:
         """A change, whether it is listed or not.
 
@@ -164,11 +128,6 @@ class OpenComparison(t.HasTraits):
     def has_video(self) -> bool:
         """Some file of the workspace has pictures."""
         return any(media.has_video for media in self._ws.clips.list_media())
-
-    @property
-    def can_read(self) -> bool:
-        """The workspace knows where the file lies."""
-        return self._media is not None
 
     @property
     def summary(self) -> str:
@@ -229,8 +188,7 @@ class OpenComparison(t.HasTraits):
     def _open(self, filename: str) -> None:
         self._leave()
         self.filename = filename
-        self._media = self._ws.clips.get_media(filename) if filename else None
-        self._sound = Sound(self._ws, self._media, publish=self._heard, say=self.say)
+        self._hear(self._ws.clips.get_media(filename) if filename else None)
         self.waveform = self.excerpt = self.selected = None
         self.playhead = 0.0
         self._ids = {}
@@ -330,11 +288,6 @@ class OpenComparison(t.HasTraits):
     def _describe(self) -> None:
         chosen = None if self.selected is None else self.row(self.selected)
         self.about = words.described(chosen) if chosen else ""
-
-    def _heard(self, name: str, value: object, cancel: threading.Event) -> None:
-        with self.lock:
-            if not cancel.is_set():
-                self.set_trait(name, value)
 
     def _count(self) -> None:
         """Begin to compare the versions of every other file too, for the list of files."""

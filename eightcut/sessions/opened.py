@@ -4,27 +4,24 @@ Views watch the traits and change them only by calling the verbs. Nothing here
 changes what is stored; ``ReviewSession`` does.
 """
 
-import threading
-import uuid
 from collections.abc import Iterable
 
 import traitlets as t
 
-from eightcut.db import MediaFile, RegionRow
+from eightcut.db import RegionRow
 from eightcut.sessions import news, reading, versions
+from eightcut.sessions.open_file import OpenFile
 from eightcut.sessions.preview import Preview, fused, preview
-from eightcut.sessions.sound import Sound
 from eightcut.sessions.verbs import verb
 from eightcut.workspace import Workspace
 
 LEAD_IN_S = 1.0  # heard before a region, so that its beginning is not missed
-LISTEN_S = 10.0  # heard from a place that is in no region
 LONGEST_GAP_S = 600.0
 
 MARKS = ("negatives", "clips")  # what others may change in an open file
 
 
-class OpenVersion(t.HasTraits):
+class OpenVersion(OpenFile):
     """The scan versions of one file, one of them open; see ``ReviewSession``."""
 
     models = t.Tuple()
@@ -47,29 +44,16 @@ class OpenVersion(t.HasTraits):
     fuse_gap = t.Float(0.0)
     selected = t.Int(None, allow_none=True)
     chosen = t.Any(frozenset())  # ids of all that the next edit is about, ``selected`` among them
-    playhead = t.Float(0.0)
-    duration = t.Float(0.0)
-    waveform = t.Any(None)  # jobs.peaks.Peaks
-    excerpt = t.Any(None)  # jobs.excerpt.Excerpt
-    message = t.Unicode()
-    is_problem = t.Bool(False)
-    undo_label = t.Unicode(None, allow_none=True)
-    redo_label = t.Unicode(None, allow_none=True)
 
     def __init__(self, ws: Workspace, filename: str, *, profile: str | None = None) -> None:
-        super().__init__()
-        self.lock = threading.RLock()
-        self.link = uuid.uuid4().hex  # what views of this session call each other by, in a page
+        super().__init__(ws, profile)
         self.filename = filename
-        self.profile = profile or ws.settings.profile
-        self._ws = ws
         self._rows: tuple[RegionRow, ...] = ()
         self._own = (0.0, 0.0)  # the threshold and gap that the open version was made with
         self._preview = Preview(())
         self._states: dict[int, str] = {}  # of the regions shown that have one
-        self._media: MediaFile | None = ws.clips.get_media(filename)
+        self._hear(ws.clips.get_media(filename))
         self._news = f"scans/{filename}"
-        self._sound = Sound(ws, self._media, publish=self._heard, say=self.say)
         self.refresh()
         news.listen(ws.path, self._news, self.refresh)
         for topic in MARKS:
@@ -133,18 +117,6 @@ class OpenVersion(t.HasTraits):
         self._step(forward=False)
 
     @verb
-    def seek(self, time: float) -> None:
-        """Put the playhead somewhere in the file, in seconds; beyond an end means that end."""
-        self.playhead = min(max(float(time), 0.0), self.duration or float(time))
-
-    @verb
-    def listen(self) -> None:
-        """Have an excerpt cut for the player where the playhead is."""
-        last = self.duration or self.playhead + LISTEN_S
-        start = max(min(self.playhead, last - 1.0), 0.0)
-        self._sound.cut(start, min(start + LISTEN_S, last))
-
-    @verb
     def set_threshold(self, value: float) -> None:
         """Show what would be found at another threshold; nothing is stored."""
         if not 0 <= value <= 1:
@@ -165,12 +137,6 @@ class OpenVersion(t.HasTraits):
         """Back to the threshold and the gap that the version was made with."""
         self.threshold, self.fuse_gap = self._own
         self._show()
-
-    @verb
-    def say(self, text: str, *, is_problem: bool = False) -> None:
-        """Tell the person one sentence, in the status line of every view."""
-        self.is_problem = is_problem
-        self.message = text
 
     def row(self, row_id: int) -> RegionRow:
         """A region of the open version, as it is shown or else as it is stored.
@@ -196,11 +162,6 @@ class OpenVersion(t.HasTraits):
         """The file has pictures, as far as the workspace knows."""
         return self._media is not None and self._media.has_video
 
-    @property
-    def can_read(self) -> bool:
-        """The workspace knows where the file lies."""
-        return self._media is not None
-
     def read_waveform(self) -> None:
         """Begin to fill ``waveform``, on a thread of its own; at once where it is stored."""
         if self.waveform is None:
@@ -221,11 +182,6 @@ class OpenVersion(t.HasTraits):
         for topic in MARKS:
             news.ignore(self._ws.path, topic, self.refresh_marks)
         self._sound.stop()
-
-    def _heard(self, name: str, value: object, cancel: threading.Event) -> None:
-        with self.lock:
-            if not cancel.is_set():
-                self.set_trait(name, value)
 
     def _open(self, model: str, stamp: str | None) -> None:
         if model != self.model:
