@@ -7,17 +7,19 @@ hundredth of decoding pixels, so what is known needs no decoding.
 """
 
 import contextlib
+import functools
 import hashlib
 import math
 import os
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -96,11 +98,12 @@ def embed_pictures(
     """
     embedder = registry.load(model, "image")
     store = ImageStore(ws.embeddings.root, embedder, DECODER)
+    given = [Path(path).expanduser() for path in paths]
+    known: dict[Path, str] = {}
     if client is not None:
-        given = [Path(path).expanduser() for path in paths]
-        _spread(client, embedder, store, given, progress=progress, cancel=cancel)
-        paths, progress = given, False
-    return embed_with(embedder, store, paths, progress=progress, cancel=cancel)
+        known = _spread(client, embedder, store, given, progress=progress, cancel=cancel)
+        progress = False
+    return embed_with(embedder, store, given, known=known, progress=progress, cancel=cancel)
 
 
 def embed_with(
@@ -108,17 +111,22 @@ def embed_with(
     store: ImageStore,
     paths: Iterable[str | PathLike[str]],
     *,
+    known: Mapping[Path, str] = MappingProxyType({}),
     progress: Shown = False,
     cancel: threading.Event | None = None,
 ) -> Embedded:
-    """Like ``embed_pictures``, for whoever keeps a store open; it is made with ``DECODER``."""
+    """Like ``embed_pictures``, for whoever keeps a store open; it is made with ``DECODER``.
+
+    Files in ``known`` are not read: the store has their vectors under these keys.
+    """
     given = [Path(path).expanduser() for path in paths]
     batch = _Batch(embedder, store)
     keys: list[str] = []
     kept: list[Path] = []
     skipped: list[Skipped] = []
     with bar("Looking at pictures", len(given), shown=progress) as shown:
-        for path, reading in _read_ahead(given, store, embedder.edge, cancel):
+        see = functools.partial(_see, known=known, store=store, edge=embedder.edge)
+        for path, reading in _read_ahead(given, see, cancel):
             try:
                 seen = reading.result()
             except (OSError, images.BadImage) as problem:
@@ -143,8 +151,9 @@ def _spread(
     *,
     progress: Shown,
     cancel: threading.Event | None,
-) -> None:
-    """Keep the vectors that the workers give; what fails there is tried here afterwards."""
+) -> dict[Path, str]:
+    """Keep the vectors that the workers give: the key of each file that none failed at."""
+    keys: dict[Path, str] = {}
     shards = [paths[begin : begin + SHARD] for begin in range(0, len(paths), SHARD)]
     root = store.folder.parent.parent
     tasks = [(embedder.name, embedder.revision, root, shard) for shard in shards]
@@ -153,31 +162,43 @@ def _spread(
         for outcome in cluster.outcomes(
             client, _on_worker, tasks, sizes=sizes, bar=shown, cancel=cancel
         ):
-            if outcome.value is not None and outcome.value[0]:
-                store.append(*outcome.value)
+            if (found := outcome.value) is not None:
+                store.append(found.new, found.vectors)
+                keys |= found.keys
+    return keys
 
 
-def _on_worker(
-    task: tuple[str, str, Path, list[Path]], report: cluster.Report
-) -> tuple[list[str], Floats]:
-    """Keys and vectors of the pictures of a shard, without those that are known or unreadable."""
+class _Shard(NamedTuple):
+    """What a worker found of its pictures.
+
+    Attributes:
+        keys: what each file holds, without those that could not be read.
+        new: the keys that were not known.
+        vectors: (new, width) theirs.
+    """
+
+    keys: dict[Path, str]
+    new: list[str]
+    vectors: Floats
+
+
+def _on_worker(task: tuple[str, str, Path, list[Path]], report: cluster.Report) -> _Shard:
     name, revision, root, paths = task
-    embedder: ImageEmbedder = registry.load(name, "image")
-    if embedder.revision != revision:
-        raise ValueError(f"the worker has {name} {embedder.revision}, not {revision}")
+    embedder = registry.load(name, "image", revision)
+    keys: dict[Path, str] = {}
+    new: dict[str, NDArray[np.uint8]] = {}
     with contextlib.ExitStack() as stack:
         if not root.is_dir():  # the workspace is not there: nothing is known
             root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         store = ImageStore(root, embedder, DECODER)
-        seen: dict[str, NDArray[np.uint8]] = {}
         for path in paths:
             stop_if(report)
             with contextlib.suppress(OSError, images.BadImage):
-                key, pixels = _see(path, store, embedder.edge)
+                keys[path], pixels = _see(path, known={}, store=store, edge=embedder.edge)
                 if pixels is not None:
-                    seen[key] = pixels
+                    new[keys[path]] = pixels
             report.advance(1)
-    return list(seen), embedder.embed(list(seen.values()))
+    return _Shard(keys, list(new), embedder.embed(list(new.values())))
 
 
 class _Seen(NamedTuple):
@@ -208,14 +229,14 @@ class _Batch:
 
 
 def _read_ahead(
-    paths: list[Path], store: ImageStore, edge: int, cancel: threading.Event | None
+    paths: list[Path], see: Callable[[Path], _Seen], cancel: threading.Event | None
 ) -> Iterator[tuple[Path, "Future[_Seen]"]]:
     """Read files some ahead of whoever takes them, in their order."""
     pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "decode")
     try:
         waiting: deque[tuple[Path, Future[_Seen]]] = deque()
         for path in paths:
-            waiting.append((path, pool.submit(_see, path, store, edge)))
+            waiting.append((path, pool.submit(see, path)))
             if len(waiting) > AHEAD:
                 stop_if(cancel)
                 yield waiting.popleft()
@@ -226,7 +247,9 @@ def _read_ahead(
         pool.shutdown(cancel_futures=True)
 
 
-def _see(path: Path, store: ImageStore, edge: int) -> _Seen:
+def _see(path: Path, *, known: Mapping[Path, str], store: ImageStore, edge: int) -> _Seen:
+    if path in known:
+        return _Seen(known[path], None)
     for _ in range(ATTEMPTS):
         picture = images.probe(path)
         before = _identity(path)

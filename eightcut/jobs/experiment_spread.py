@@ -69,13 +69,13 @@ class _Run(NamedTuple):
 
 
 def _embed(task: _File, report: cluster.Report) -> None:
-    embedder = _loaded(task.embedder, task.revision)
+    embedder = registry.load(task.embedder, "sound", task.revision)
     embed(task, task.media, embedder, task.grid, bar=report, cancel=report)
 
 
 def _try(task: _Run, report: cluster.Report) -> Tried:
     begun, recipe = time.monotonic(), task.recipe
-    embedder = _loaded(recipe.settings.model, recipe.revision)
+    embedder = registry.load(recipe.settings.model, "sound", recipe.revision)
     names = sorted({*recipe.learned, *recipe.tested})
     sounds = banks.embeddings(task, names, embedder, recipe.grid)
     if missing := [name for name in names if name not in sounds]:
@@ -86,10 +86,3 @@ def _try(task: _Run, report: cluster.Report) -> Tried:
     notes = tuple(leaks.same_sounds(table, truth, recipe.fold))
     outcome = trial.run(recipe, table, lesson, truth.said, report)
     return Tried(outcome, notes, time.monotonic() - begun)
-
-
-def _loaded(name: str, revision: str) -> Embedder:
-    embedder = registry.load(name, "sound")
-    if embedder.revision != revision:
-        raise ValueError(f"the worker has {name} {embedder.revision}, not {revision}")
-    return embedder

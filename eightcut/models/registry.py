@@ -73,34 +73,32 @@ def load(name: str) -> Any: ...
 
 
 @overload
-def load(name: str, kind: Literal["sound"]) -> Embedder: ...
+def load(name: str, kind: Literal["sound"], revision: str | None = None) -> Embedder: ...
 
 
 @overload
-def load(name: str, kind: Literal["image"]) -> ImageEmbedder: ...
+def load(name: str, kind: Literal["image"], revision: str | None = None) -> ImageEmbedder: ...
 
 
-def load(name: str, kind: Kind | None = None) -> Any:
+def load(name: str, kind: Kind | None = None, revision: str | None = None) -> Any:
     """The embedder of this name, loaded once per process; threads share it.
 
     Args:
         name: one of ``embedders()``, or of ``modes`` of one.
         kind: what it must embed, if that matters.
+        revision: which it must be of, where its vectors join those of another machine.
 
     Raises:
         LookupError: there is no such embedder of that kind; the message lists the close names.
         ConnectionError: its weights are not on this machine and cannot be fetched.
         ImportError: a library it needs does not work here.
-        ValueError: this machine's processor has not what the mode needs.
+        ValueError: this machine's processor has not what the mode needs, or the embedder
+            here is of another revision.
     """
-    kinds = (kind,) if kind else KINDS
-    with _lock:
-        for each in kinds:
-            if (each, name) not in _loaded and (loader := _loader(each, name)):
-                _loaded[each, name] = loader()
-            if (each, name) in _loaded:
-                return _loaded[each, name]
-    raise LookupError(_unknown(name, kind))
+    embedder = _load(name, kind)
+    if revision is not None and revision != embedder.revision:
+        raise ValueError(f"{name} is of revision {embedder.revision} here, not of {revision}")
+    return embedder
 
 
 def register(name: str, loader: Loader, kind: Kind = "sound") -> None:
@@ -110,6 +108,17 @@ def register(name: str, loader: Loader, kind: Kind = "sound") -> None:
             _registered[each].pop(name, None)
             _loaded.pop((each, name), None)
         _registered[kind][name] = loader
+
+
+def _load(name: str, kind: Kind | None) -> Any:
+    kinds = (kind,) if kind else KINDS
+    with _lock:
+        for each in kinds:
+            if (each, name) not in _loaded and (loader := _loader(each, name)):
+                _loaded[each, name] = loader()
+            if (each, name) in _loaded:
+                return _loaded[each, name]
+    raise LookupError(_unknown(name, kind))
 
 
 def _loader(kind: Kind, name: str) -> Loader | None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import eightcut as ec
+from eightcut.media import images
 from tests.jobs.finished_projects import S1, S2, Finished, stamp
 from tests.jobs.pictures import png
 
@@ -26,6 +27,16 @@ def test_pictures_have_the_same_vectors_to_the_bit(pictures, client, tmp_path):
     assert np.array_equal(alone.vectors, together.vectors)
     assert (alone.paths, alone.keys) == (together.paths, together.keys)
     assert [item.path for item in together.skipped] == [str(pictures[3])]
+
+
+def test_what_the_workers_have_read_is_not_read_again(pictures, client, tmp_path, monkeypatch):
+    read = []
+    probe = images.probe
+    monkeypatch.setattr(images, "probe", lambda path: read.append(path) or probe(path))
+    with ec.Workspace(tmp_path / "one") as ws:
+        found = ec.embed_pictures(ws, pictures, model="TECHNICAL_QUALITY", client=client)
+    assert len(found.paths) == 7
+    assert read == [pictures[3]]  # for the reason
 
 
 def test_projects_are_extracted_to_the_same_bytes(client, tmp_path):
