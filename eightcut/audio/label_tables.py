@@ -20,7 +20,10 @@ COLUMNS: Mapping[str, frozenset[str]] = {
     "file": frozenset({"filename", "file", "path", "file_name", "begin_file", "begin_path"}),
     "start": frozenset({"start", "onset", "begin", "start_time", "begin_time"}),
     "end": frozenset({"end", "offset", "stop", "end_time"}),
-    "label": frozenset({"label", "event_label", "class", "annotation", "species", "tag"}),
+    "label": frozenset(
+        {"label", "event_label", "class", "annotation", "species", "tag", "common_name"}
+    ),
+    "score": frozenset({"score", "confidence", "probability"}),
     "file_offset": frozenset({"file_offset"}),  # Raven: where in the file the selection begins
 }
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -34,7 +37,7 @@ SNIFFED = 4096  # bytes in which an encoding shows itself
 class LabelRow(NamedTuple):
     """One event of a table, or a file without one, where ``start`` and ``end`` are None.
 
-    ``filename`` is None where the table names no files.
+    ``filename`` is None where the table names no files; ``score`` is as it is written.
     """
 
     row: int
@@ -42,6 +45,7 @@ class LabelRow(NamedTuple):
     start: float | None
     end: float | None
     label: str
+    score: str = ""
 
 
 class Refused(NamedTuple):
@@ -171,7 +175,7 @@ def _row(number: int, cells: Sequence[str], shape: _Shape) -> LabelRow:
         raise ValueError(f"{start:g} to {end:g} s {why}")
     offset = _seconds(of.get("file_offset", ""), "file offset")
     moved = 0.0 if offset is None else offset - start
-    return LabelRow(number, filename, start + moved, end + moved, label)
+    return LabelRow(number, filename, start + moved, end + moved, label, of.get("score", ""))
 
 
 def _seconds(text: str, what: str) -> float | None:

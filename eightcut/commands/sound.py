@@ -13,6 +13,7 @@ from eightcut.commands import (
     comparing,
     evaluating,
     existing,
+    labels,
     queues,
     workspace,
 )
@@ -33,7 +34,7 @@ def add(commands: Commands) -> None:
     versions = command(commands, "versions", _versions, "list the scan versions of a file")
     workspace(versions)
     versions.add_argument("filename")
-    for part in (comparing, evaluating, queues):
+    for part in (comparing, evaluating, queues, labels):
         part.add(commands)
     export = command(commands, "export", _export, "export 8-second clips")
     workspace(export)

@@ -13,6 +13,7 @@ from eightcut.db import (
     connection,
     edits,
     folders,
+    holdings,
     journal,
     judgements,
     list_journal,
@@ -93,6 +94,7 @@ class ClipDB(Store):
     get_scan_export_rep_paths_in_range = reads(clips.get_scan_export_rep_paths_in_range)
     delete_scan_exports = writes(clips.delete_scan_exports)
     clip_paths = reads(clips.clip_paths)
+    clip_spans = reads(clips.clip_spans)
     move_clips = writes(clips.move_clips)
 
     get_markers = reads(markers.get_markers)
@@ -167,6 +169,17 @@ class ClipDB(Store):
     list_media = reads(media.list_media)
 
     problems = reads(_problems)
+    held_scans = reads(holdings.scans)
+    held_marks = reads(holdings.marks)
+    kept_runs = reads(holdings.kept_runs)
+    labelled_clips = reads(holdings.labelled_clips)
+    edit_count = reads(holdings.edit_count)
+    dangling = reads(holdings.dangling)
+    astray_edits = reads(holdings.astray_edits)
+    take_out = writes(holdings.take_out)
+    take_curves = writes(holdings.take_curves)
+    shape = reads(holdings.shape)
+    restore_shape = writes(holdings.restore_shape)
     source_paths = reads(merge.sources)
     rename_file = writes(merge.rename_file)
 

@@ -5,6 +5,7 @@ A manual export cuts several clips from one marker; they share its
 """
 
 import math
+import re
 import sqlite3
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -20,6 +21,21 @@ class ClipPath(NamedTuple):
     filename: str
     profile: str
     path: str
+
+
+class ClipSpan(NamedTuple):
+    """Where a clip lies in its file: seconds; ``folder`` is the name of its export folder."""
+
+    filename: str
+    path: str
+    folder: str
+    start: float
+    end: float
+    label: str
+    scan_export: bool
+
+
+_SUB = re.compile(r"_(\d+)(?:\.[^.]*)?$")
 
 
 def add(  # noqa: PLR0913 - the seeds' signature
@@ -205,6 +221,30 @@ def clip_paths(db: sqlite3.Connection) -> list[ClipPath]:
     """Every clip of every profile with its path, the oldest first."""
     rows = db.execute("SELECT id, filename, profile, output_path FROM processed ORDER BY id")
     return [ClipPath(*row) for row in rows]
+
+
+def clip_spans(
+    db: sqlite3.Connection, profile: str = "default", *, include_scan_exports: bool = True
+) -> list[ClipSpan]:
+    """Every clip of a profile with the stretch of its file that it holds, by file and start.
+
+    The clips of one marker begin ``spread`` seconds after each other, in the order of
+    the numbers that end their names. A clip exported twice is there once.
+    """
+    rows = db.execute(
+        "SELECT filename, output_path, start_time, clip_duration, spread, clip_count, label, "
+        "scan_export FROM processed WHERE profile = ? AND (? OR NOT scan_export) ORDER BY id",
+        (profile, include_scan_exports),
+    )
+    found: dict[tuple[str, str], ClipSpan] = {}
+    for name, path, at, length, spread, count, label, is_scan in rows:
+        sub = _SUB.search(paths.name(path))
+        number = int(sub[1]) if sub and not is_scan and int(sub[1]) < count else 0
+        start = at + number * max(spread, 1.0)
+        found[name, path] = ClipSpan(
+            name, path, paths.folder_name(path), start, start + length, label, bool(is_scan)
+        )
+    return sorted(found.values(), key=lambda span: (span.filename, span.start, span.path))
 
 
 def move_clips(db: sqlite3.Connection, moved: Iterable[tuple[str, str]]) -> int:

@@ -3,19 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from os import PathLike
-from pathlib import Path, PurePath
-from typing import NamedTuple
+from pathlib import Path
 
 from eightcut.audio import label_tables
 from eightcut.audio.label_tables import LabelRow
 from eightcut.audio.spans import Span
 from eightcut.audio.truth import Truth, whole
-from eightcut.db import MediaFile, paths
-from eightcut.workspace import Skipped, Workspace
+from eightcut.jobs.file_names import FileNames, Files
+from eightcut.workspace import Skipped
 
-RAVEN = ".Table."  # night.Table.1.selections.txt is what Raven calls the table of night.wav
 SHOWN = 10  # labels named in a note
-Files = Workspace | Iterable[str | MediaFile]
 
 
 def truth_from_table(
@@ -54,7 +51,7 @@ def truth_from_table(
     except ValueError as problem:
         raise ValueError(f"{source}: {problem}") from problem
     wanted = {labels} if isinstance(labels, str) else labels
-    names = _Names.of(files)
+    names = FileNames.of(files)
     events, skipped = _events(table.rows, source, names, wanted)
     skipped = [_refused(source, row, reason) for row, reason in table.refused] + skipped
     if not events:
@@ -80,7 +77,7 @@ def _unlabelled(
 
 
 def _events(
-    rows: Iterable[LabelRow], source: Path, names: "_Names", wanted: Collection[str] | None
+    rows: Iterable[LabelRow], source: Path, names: FileNames, wanted: Collection[str] | None
 ) -> tuple[dict[str, list[Span]], list[Skipped]]:
     events: dict[str, list[Span]] = defaultdict(list)
     skipped, lost = [], Counter[Skipped]()
@@ -110,76 +107,3 @@ def _spans(row: LabelRow, wanted: Collection[str] | None) -> list[Span]:
 
 def _counted(item: Skipped, rows: int) -> Skipped:
     return item._replace(reason=f"{rows} row{'s' * (rows > 1)}: {item.reason}")
-
-
-class _Names(NamedTuple):
-    """Which file a table means by a name; every name is its own key where nothing is known."""
-
-    paths: dict[str, str] | None  # key -> path, which may be empty
-    ends: dict[str, float]
-
-    @classmethod
-    def of(cls, files: Files | None) -> "_Names":
-        if files is None:
-            return cls(None, {})
-        known = files.clips.list_media() if isinstance(files, Workspace) else list(files)
-        media = [file for file in known if isinstance(file, MediaFile)]
-        places = {file: "" for file in known if isinstance(file, str)}
-        places |= {file.filename: file.path for file in media}
-        ends = {file.filename: file.duration for file in media if file.duration is not None}
-        return cls(places, ends)
-
-    def end(self, key: str) -> float:
-        """Where a file ends, as far as it is known."""
-        return self.ends.get(key, float("inf"))
-
-    def key(self, name: str | None, table: Path) -> str:
-        """The key of the file that is named.
-
-        Raises:
-            LookupError: no file is called that, or several are.
-            ValueError: the table names none, and it cannot be told which one it is about.
-        """
-        if name is None:
-            return self._of_table(table)
-        if self.paths is None or name in self.paths:
-            return name
-        return _one(name, self._called(name))
-
-    def _called(self, name: str) -> list[str]:
-        """The files at this path, else those whose path or key ends like it, else by bare name."""
-        known = (self.paths or {}).items()
-        base = paths.name(name)
-        return (
-            [key for key, path in known if path == name]
-            or [key for key, path in known if path and paths.ends_with(path, name)]
-            or _longest([key for key, _ in known if paths.ends_with(name, key)])
-            or [key for key, path in known if base in {paths.name(key), paths.name(path)}]
-        )
-
-    def _of_table(self, table: Path) -> str:
-        known = self.paths or {}
-        stems = {table.stem, table.name.partition(RAVEN)[0]}
-        same = [key for key in known if not stems.isdisjoint({PurePath(key).stem, key})]
-        if len(same) == 1:
-            return same[0]
-        if len(known) == 1:
-            return next(iter(known))
-        raise ValueError(
-            f"{table} does not say which file it is about; name it like the file (night.wav: "
-            "night.txt), or give it a column filename (in Raven: Begin File)"
-        )
-
-
-def _longest(keys: list[str]) -> list[str]:
-    """Those that say most of the path: ``night/a.wav`` before ``a.wav``."""
-    most = max((len(paths.parts(key)) for key in keys), default=0)
-    return [key for key in keys if len(paths.parts(key)) == most]
-
-
-def _one(name: str, found: list[str]) -> str:
-    if not found:
-        raise LookupError(f"no file here is called {name!r}; add it with ws.add_media")
-    if len(found) > 1:
-        raise LookupError(f"{name!r} may be any of {', '.join(sorted(found))}; write one of these")
-    return found[0]

@@ -58,7 +58,7 @@ def test_a_file_name_with_a_comma_or_an_umlaut_is_one_name():
 
 def test_a_line_with_only_a_file_says_that_it_is_empty():
     table = read("filename\tonset\toffset\tevent_label\na.wav\n")
-    assert table.rows == ((2, "a.wav", None, None, ""),)
+    assert table.rows == ((2, "a.wav", None, None, "", ""),)
 
 
 @pytest.mark.parametrize(
