@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: lab demo test check bench env
+.PHONY: lab demo test check bench docs pictures wheel env
 
 lab: $(READY)  ## the main job: sample workspace, then JupyterLab on the notebooks
 	$(BIN)/python -c "import eightcut as ec; ec.sample_workspace().close()"
@@ -24,6 +24,16 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+docs: $(READY)  ## the reference of every public name, from the docstrings: build/reference/index.html
+	$(BIN)/python docs/reference.py build/reference
+
+pictures: $(READY)  ## the pictures of README and docs, taken in a browser; needs Chromium
+	EIGHTCUT_SCREENSHOTS=docs $(BIN)/python -m pytest -q -p no:randomly tests/browser/gallery.py tests/browser/test_screenshots*.py
+
+wheel: $(READY)  ## dist/*.whl and *.tar.gz, and the main job with the wheel and without the checkout
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m tests.wheel dist
 
 env: $(READY)
 
