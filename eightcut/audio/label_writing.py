@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TextIO
 
-HEARD_HZ = 8000  # the band that embedders at 16 kHz hear, which Raven wants to be told
+HEARD_HZ = 8000.0  # the band that embedders at 16 kHz hear, which Raven wants to be told
 CSV = ("filename", "start", "end", "label", "score")
 DCASE = ("filename", "onset", "offset", "event_label")
 RAVEN = (
@@ -75,7 +75,7 @@ def write_raven(file: TextIO, events: Iterable[Event], offsets: Offsets = NO_OFF
         times = (f"{before + event.start:.6f}", f"{before + event.end:.6f}")
         score = "" if event.score is None else repr(float(event.score))
         place = (event.filename, f"{event.start:.6f}", event.label, score)
-        _write(file, (str(number), "Spectrogram 1", "1", *times, "0", str(HEARD_HZ), *place))
+        _write(file, (str(number), "Spectrogram 1", "1", *times, "0.0", str(HEARD_HZ), *place))
 
 
 WRITERS: Mapping[str, Writer] = MappingProxyType(

@@ -231,7 +231,7 @@ def test_what_is_no_table_is_refused_in_one_sentence(ws, tmp_path, text):
 
 
 def test_a_table_without_a_usable_row_is_refused(ws, tmp_path):
-    with pytest.raises(LookupError, match="no row of .* can be used: x.wav: 1 row: no file here"):
+    with pytest.raises(LookupError, match=r"no row of .* can be used: x\.wav: 1 row: no file here"):
         ec.import_labels(ws, write(tmp_path / "t.csv", "file,start,end\nx.wav,1,2\n"))
 
 
