@@ -17,7 +17,7 @@ from benchmarks.short_sounds import LENGTH_S, File
 from eightcut.audio import labels, windows
 from eightcut.audio.windows import WINDOWS, Floats
 from eightcut.jobs.examples import HARD_WEIGHT, SMALLER_MARGINS
-from eightcut.models import heads, linear, mil
+from eightcut.models import heads, linear, mil, powers
 from eightcut.models.bags import Bags, joined
 from eightcut.models.yamnet import FRAMES
 
@@ -142,7 +142,7 @@ def on_statistics(of: Lessons) -> Score:
 
 
 def _statistics(bags: Bags) -> Floats:
-    frames = heads.powered(bags.frames)
+    frames = powers.powered(bags.frames)
     parts = [frames[a:b] for a, b in zip(bags.first, bags.last, strict=True)]
     return np.stack([np.concatenate([p.mean(0), p.max(0), p.std(0)]) for p in parts])
 
@@ -159,7 +159,7 @@ class _Frames:
 
     @classmethod
     def of(cls, given: Lessons) -> "_Frames":
-        part = heads.powered(given.bags.frames)
+        part = powers.powered(given.bags.frames)
         mean, std = part.mean(axis=0), part.std(axis=0)
         std = np.maximum(std, heads.LEAST_SPREAD * std.mean())
         bags = replace(given.bags, frames=(part - mean) / std)
@@ -174,7 +174,7 @@ class _Frames:
 
     def scorer(self, learned: dict[str, Floats]) -> Score:
         def score(file: File) -> Floats:
-            frames = (heads.powered(file.frames) - self.mean) / self.std
+            frames = (powers.powered(file.frames) - self.mean) / self.std
             return _bags(file, np.arange(COUNT)).highest(linear.score(learned, frames))
 
         return score

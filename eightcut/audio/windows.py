@@ -6,7 +6,7 @@ is left out: a padded window would teach silence that was never recorded.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,8 +83,23 @@ def pool_chunks(
         yield part, _means(frames, first[part], last[part])
 
 
+def same(
+    frames: NDArray[Any], frame_grid: Grid, grid: Grid, duration: float
+) -> NDArray[Any] | None:
+    """The frames that are the windows themselves, uncopied; None where windows hold several.
+
+    Args and errors as of ``pool``.
+    """
+    first, last = inside(count(duration, grid), frame_grid, grid, len(frames))
+    return frames[first[0] : last[-1]] if len(first) and _are_same(first, last) else None
+
+
+def _are_same(first: NDArray[np.intp], last: NDArray[np.intp]) -> bool:
+    return bool((np.diff(first) == 1).all() and (last - first == 1).all())
+
+
 def _means(frames: NDArray[np.floating], first: NDArray[np.intp], last: NDArray[np.intp]) -> Floats:
-    if (np.diff(first) == 1).all() and (last - first == 1).all():  # the frames are the windows
+    if _are_same(first, last):
         return halves.widened(frames[first[0] : last[-1]])
     found = np.empty((len(first), frames.shape[1]), np.float32)
     for begin in range(0, len(first), POOL_WINDOWS):

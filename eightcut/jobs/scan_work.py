@@ -139,5 +139,7 @@ def curve(classifier: Classifier, embeddings: Embeddings, grid: Grid) -> Floats:
     """
     if classifier.reads_frames:
         return classifier.probabilities(embeddings.frames)
+    if (same := embeddings.as_windows(grid)) is not None:
+        return classifier.probabilities(same)
     parts = [classifier.probabilities(part) for part in embeddings.window_chunks(grid)]
     return np.concatenate(parts) if parts else np.empty(0, np.float32)

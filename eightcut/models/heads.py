@@ -5,13 +5,10 @@ NumPy, and gives the same scores under any version of the library that fitted
 it. The training windows' mean and spread are part of it, so training and
 scanning cannot normalise differently. Scores are log-odds, not probabilities.
 
-Embeddings are first brought to their signed square root ("power
-normalisation", Perronnin, Sánchez and Mensink 2010), so that a few loud
-numbers do not drown the many quiet ones. Trees do not notice; on YAMNet it
-raised the held-out average precision of the linear head on every plan of the
-sample that was tried.
+Embeddings are first brought to their signed square root (``eightcut.models.powers``).
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
@@ -20,19 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from eightcut.audio import halves
 from eightcut.models import linear, mil, perceptron, trees
 from eightcut.models.arrays import Tensors, expect
 from eightcut.models.bags import Bags
 from eightcut.models.base import Floats
+from eightcut.models.powers import SHRUNK, Room, powered
 
 Rows = Floats | Bags
 Frames = NDArray[np.floating]
 Fit = Callable[[Any, NDArray[np.bool_], Floats, int], Tensors]
 
 CHUNK = 512  # windows scored together: few enough for a processor's cache
-CHUNK_WALKED = 16_384  # the same of a head that cannot be folded
-SIGN = np.uint32(1 << 31)  # of a float32
+CHUNK_WALKED = 4096  # the same of a head that cannot be folded
 LEAST_SPREAD = 0.1  # of the average spread
 
 
@@ -101,16 +97,25 @@ class Head:
             return held.highest(self.scores(held.frames))
         if windows.ndim != 2 or windows.shape[1] != self.width:
             raise ValueError(f"the head reads windows of width {self.width}, not {windows.shape}")
-        kind = HEADS[self.kind]
-        folded = self.tensors if kind.fold is None else kind.fold(self.tensors)
-        size = CHUNK_WALKED if kind.fold is None else CHUNK
+        walk = self._walked if HEADS[self.kind].fold is None else self._folded
+        return walk(windows)
+
+    def _folded(self, windows: Frames) -> Floats:
+        kind, tensors = HEADS[self.kind], _folded(self, windows.dtype == np.float16)
+        room = Room(min(CHUNK, len(windows)), self.width)
         found = np.empty(len(windows), np.float32)
-        for begin in range(0, len(windows), size):
-            part = powered(windows[begin : begin + size])
-            if kind.fold is None:
-                part -= self.tensors["mean"]
-                part /= self.tensors["std"]
-            found[begin : begin + size] = kind.score(folded, part)
+        for begin in range(0, len(windows), CHUNK):
+            part = room.roots(windows[begin : begin + CHUNK])
+            found[begin : begin + CHUNK] = kind.score(tensors, part)
+        return found
+
+    def _walked(self, windows: Frames) -> Floats:
+        found = np.empty(len(windows), np.float32)
+        for begin in range(0, len(windows), CHUNK_WALKED):
+            part = powered(windows[begin : begin + CHUNK_WALKED])
+            part -= self.tensors["mean"]
+            part /= self.tensors["std"]
+            found[begin : begin + CHUNK_WALKED] = HEADS[self.kind].score(self.tensors, part)
         return found
 
 
@@ -138,16 +143,6 @@ def fit(windows: Rows, truth: NDArray[np.bool_], weights: Floats, *, kind: str, 
     return Head(kind, {"mean": mean, "std": std, **learned})
 
 
-def powered(windows: NDArray[np.floating]) -> Floats:
-    """The signed square root of every number, as a new float32 array."""
-    part = halves.widened(windows)
-    root = np.abs(part)
-    np.sqrt(root, out=root)
-    bits = root.view(np.uint32)  # np.copysign takes longer than the root
-    bits |= part.view(np.uint32) & SIGN
-    return root
-
-
 def balanced(truth: NDArray[np.bool_], weights: Floats) -> Floats:
     """The weights scaled so that each class sums to half of the number of windows."""
     scaled = np.asarray(weights, np.float64).copy()
@@ -171,6 +166,20 @@ def check(kind: str, tensors: Tensors) -> Head:
         raise ValueError(f"the {kind} head has a spread that is not positive")
     of.check(tensors, len(mean))
     return Head(kind, tensors)
+
+
+@functools.lru_cache(maxsize=8)
+def _folded(head: Head, is_shrunk: bool) -> Tensors:  # noqa: FBT001 - a key of the cache
+    """The arrays of a head as they score roots that are not standardised."""
+    fold = HEADS[head.kind].fold
+    assert fold is not None
+    by = SHRUNK if is_shrunk else np.float32(1)
+    mean, std = head.tensors["mean"] * by, head.tensors["std"] * by
+    with np.errstate(all="ignore"):
+        found = fold({**head.tensors, "mean": mean, "std": std})
+    if not all(np.isfinite(part).all() for part in found.values()):
+        raise ValueError(f"the {head.kind} head has weights too large to compute with")
+    return found
 
 
 def _standardised(vectors: NDArray[np.floating] | Bags) -> tuple[Floats, Floats, Floats]:

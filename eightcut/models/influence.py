@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from eightcut.models import linear
 from eightcut.models.base import Floats
 from eightcut.models.calibration import sigmoid
-from eightcut.models.heads import Head, balanced, powered
+from eightcut.models.heads import Head, balanced
+from eightcut.models.powers import powered
 
 Array = NDArray[np.float64]
 KIND = "logistic"  # the head that this is true of

@@ -1,7 +1,7 @@
 """The vectors most like some examples, exactly, out of millions.
 
 Likeness is the cosine of two vectors after the signed square root that the heads
-use too (``heads.powered``). One pass over all vectors in short gives every similarity
+use too (``eightcut.models.powers``). One pass over all vectors in short gives every similarity
 within a known bound (``eightcut.models.sketch``). What the bound cannot rule out is
 then computed from the stored vectors in double precision, so nothing is missed, and
 ties fall as they would in a full sort.
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from eightcut.models import sketch
 from eightcut.models.base import Floats
-from eightcut.models.heads import powered
 from eightcut.models.packing import Packing, Place
+from eightcut.models.powers import powered
 from eightcut.models.sketch import Array, Directions, Questions, Sketch
 
 LIMIT_BYTES = 2 << 30  # held by one ``Nearest``

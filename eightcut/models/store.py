@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,10 @@ class Embeddings:
             mask = (wanted >= part.start) & (wanted < part.stop)
             found[mask] = vectors[wanted[mask] - part.start]
         return found
+
+    def as_windows(self, grid: Grid) -> NDArray[np.float16] | None:
+        """The stored rows that are the windows themselves; None where windows hold several."""
+        return windows.same(self.frames, self.grid, grid, self.duration)
 
     def window_chunks(self, grid: Grid) -> Iterator[Floats]:
         """The same vectors, some windows at a time, so that memory stays flat."""
@@ -176,13 +180,36 @@ class EmbeddingStore:
             path for suffix in (PARTIAL, ".damaged") for path in self.root.glob(f"*/*{suffix}")
         )
 
+    def entries(self) -> list[Path]:
+        """The folders of the finished entries."""
+        return sorted(path for path in self.root.glob("*/*") if KEY.fullmatch(path.name))
+
+    def problem(self, key: str, *, is_deep: bool = True) -> str | None:
+        """What is wrong with an entry, or None; unless deep, checksums of vectors are left out."""
+        try:
+            _opened(self._folder(key), key, is_deep=is_deep)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+            return str(problem)
+        return None
+
+    def discard(self, folders: Iterable[Path]) -> None:
+        """Delete entries, or what is left of them; the next scan makes them again.
+
+        Raises:
+            ValueError: a folder is none of this store.
+        """
+        for folder in folders:
+            if folder.parent.parent != self.root or not KEY.match(folder.name):
+                raise ValueError(f"{folder} is no entry of {self.root}")
+            shutil.rmtree(folder)
+
     def _folder(self, key: str) -> Path:
         if not KEY.fullmatch(key):
             raise ValueError(f"{key!r} is not the key of an embedding")
         return self.root / key[:2] / key
 
 
-def _opened(folder: Path, key: str) -> Embeddings:
+def _opened(folder: Path, key: str, *, is_deep: bool = True) -> Embeddings:
     at = f"{folder}{os.sep}"  # a path of its own for each part would take as long as reading it
     meta: dict[str, Any] = json.loads(_content(at + META))
     rows, width = int(meta["rows"]), int(meta["width"])
@@ -192,11 +219,9 @@ def _opened(folder: Path, key: str) -> Embeddings:
     rms, stats = _content(at + RMS), _content(at + STATS)
     by_pages = "pages" in meta  # the first entries had none
     told = meta["crc32"] | {FRAMES: meta["pages"] if by_pages else meta["crc32"][FRAMES]}
-    found = {
-        FRAMES: checksums.pages_of(frames) if by_pages else zlib.crc32(frames.data),
-        RMS: zlib.crc32(rms),
-        STATS: zlib.crc32(stats),
-    }
+    found = {RMS: zlib.crc32(rms), STATS: zlib.crc32(stats)}
+    if is_deep:
+        found[FRAMES] = checksums.pages_of(frames) if by_pages else zlib.crc32(frames.data)
     if harmed := [name for name in found if found[name] != told[name]]:
         raise ValueError(f"{folder / harmed[0]} is damaged")
     mean, std = np.frombuffer(stats, "<f4").reshape(2, width)
