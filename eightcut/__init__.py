@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 _HOME = {
     "AccuracyReport": "report.accuracy",
     "BadMedia": "media.audio",
+    "Checkup": "jobs.checkup",
     "Choice": "images.decisions",
     "ClipDB": "db",
     "Decided": "jobs.finalize_units",
@@ -45,6 +46,7 @@ _HOME = {
     "compare_versions": "jobs.compare",
     "create_decision_sidecar": "media.sidecars",
     "discover_projects": "jobs.extract_discover",
+    "doctor": "jobs.checkup",
     "embed_pictures": "jobs.embed_pictures",
     "embedders": "models.registry",
     "evaluate": "jobs.evaluate",

@@ -82,7 +82,7 @@ def test_doctor_says_which_media_have_moved_and_mends_leftovers(tmp_path, capsys
         ws.add_media(path)
     (tmp_path / "ws" / ".eightcut-left.npy").touch()
     path.unlink()
-    assert cli.main(["doctor", str(tmp_path / "ws"), "--fix"]) == 1
+    assert cli.main(["doctor", str(tmp_path / "ws"), "--fix", "--yes"]) == 1
     told = capsys.readouterr().out
-    assert "mended temporary files" in told
-    assert "1 of 1 media files have moved" in told
+    assert "repaired: 1 files in the workspace, temporary files that a crash left" in told
+    assert "1 of 1 media files: have moved or are gone (a.wav)" in told.rpartition("afterwards")[2]

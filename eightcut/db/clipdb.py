@@ -115,6 +115,7 @@ class ClipDB(Store):
     get_training_runs = reads(runs.get_training_runs)
 
     save_scan_results = writes(scans.save_scan_results)
+    save_scans = writes(scans.save_scans)
     get_scan_list = reads(scan_list.get_scan_list)
     get_scan_versions = reads(versions.get_scan_versions)
     get_scan_results = reads(versions.get_scan_results)

@@ -45,6 +45,11 @@ def connect(path: Path, mode: Literal["ro", "rw", "rwc"] = "rwc") -> sqlite3.Con
     )
 
 
+def scratch() -> sqlite3.Connection:
+    """An empty database in memory."""
+    return sqlite3.connect(":memory:", isolation_level=None)
+
+
 def settle(db: sqlite3.Connection) -> None:
     """Set up an open file for work, after its migrations.
 

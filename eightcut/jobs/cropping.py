@@ -19,6 +19,7 @@ from eightcut.jobs.crop_queue import Waiting, decision_of, waiting
 from eightcut.jobs.crop_report import CropReport, CropUndo
 from eightcut.jobs.crop_undo import changed, check_way_back, move_back, steps
 from eightcut.jobs.crop_unit import CropUnit, Failure, Submission
+from eightcut.jobs.journal_check import check_plan
 from eightcut.jobs.recovery import check_under_way, executors, recover
 from eightcut.media import moves
 from eightcut.media.picture_names import shown
@@ -91,6 +92,7 @@ def undo_crops(project: Project, batch_id: int | None = None) -> CropUndo:
     with project.lock():
         recover(project)
         batch = _last(project, batch_id)
+        check_plan(project, batch)
         units = _units(batch)
         check_way_back(project, units)
         warnings = [text for unit in units for text in changed(project, unit)]

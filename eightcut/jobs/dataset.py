@@ -47,5 +47,10 @@ def upsert(folder: Path, path: Path, label: str) -> None:
             known.append({"path": str(path), "label": label})
         else:
             entry["label"] = label
-        text = json.dumps(known, indent=2, ensure_ascii=False)
-        atomic.write(folder / NAME, text + "\n")
+        store(folder, known)
+
+
+def store(folder: Path, known: Entries) -> None:
+    """Write the file anew, whole or not at all."""
+    text = json.dumps(known, indent=2, ensure_ascii=False)
+    atomic.write(folder / NAME, text + "\n")

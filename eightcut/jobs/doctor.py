@@ -1,4 +1,7 @@
-"""What is wrong with this machine, or with a workspace, in plain words; and mending what can be."""
+"""What is wrong with this machine, in plain words; and mending what can be.
+
+``checkup`` examines a workspace.
+"""
 
 import importlib
 import importlib.util
@@ -6,14 +9,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
-from eightcut import atomic, home
-from eightcut.jobs.learning_work import picture_models
+from eightcut import home
 from eightcut.media.cut import ffmpeg
 from eightcut.models import torchaudio_wheel
-from eightcut.workspace import Workspace
 
 SPARE_BYTES = 2 * 2**30
 LIBRARIES = ("torch", "torchaudio", "av", "sklearn", "ipywidgets", "anywidget", "bqplot")
@@ -46,12 +46,9 @@ class Diagnosis:
         )
 
 
-def examine(workspace: Path | None = None) -> Diagnosis:
-    """Look at the machine and, if one is named, at a workspace. Changes nothing."""
-    findings = [_python(), _torchaudio(), *_libraries(), _eat(), _ffmpeg(), _room()]
-    if workspace is not None:
-        findings += _workspace(workspace)
-    return Diagnosis(tuple(findings))
+def examine() -> Diagnosis:
+    """Look at the machine. Changes nothing."""
+    return Diagnosis((_python(), _torchaudio(), *_libraries(), _eat(), _ffmpeg(), _room()))
 
 
 def mend(diagnosis: Diagnosis) -> list[str]:
@@ -116,48 +113,3 @@ def _room() -> Finding:
     free = shutil.disk_usage(folder).free
     told = f"{free / 2**30:.0f} GB free at {folder}"
     return Finding("disk", free >= SPARE_BYTES, told if free >= SPARE_BYTES else f"only {told}")
-
-
-def _workspace(path: Path) -> Iterator[Finding]:
-    if not (path / "eightcut.db").exists():
-        yield Finding("workspace", False, f"{path} holds no eightcut.db; is it a workspace?")
-        return
-    with Workspace(path) as ws:
-        yield _database(ws)
-        yield _sources(ws)
-        yield _classifiers(ws)
-    yield _leftovers(path)
-
-
-def _database(ws: Workspace) -> Finding:
-    broken = ws.clips.problems()
-    told = f"{len(broken)} problems, the first: {broken[0]}" if broken else "whole"
-    return Finding("database", not broken, told)
-
-
-def _sources(ws: Workspace) -> Finding:
-    files = ws.clips.list_media()
-    gone = [media.filename for media in files if not (media.path and Path(media.path).exists())]
-    told = f"all {len(files)} media files are where they were"
-    if gone:
-        told = (
-            f"{len(gone)} of {len(files)} media files have moved, such as {gone[0]}; add_media them"
-        )
-    return Finding("media", not gone, told)
-
-
-def _classifiers(ws: Workspace) -> Finding:
-    damaged = [*ws.classifiers.damaged(), *picture_models(ws).damaged()]
-    told = f"{len(damaged)} damaged, the first: {damaged[0]}" if damaged else "all load"
-    return Finding("classifiers", not damaged, told)
-
-
-def _leftovers(path: Path) -> Finding:
-    left = sorted(file for file in path.rglob(f"{atomic.PREFIX}*") if file.is_file())
-    told = f"{len(left)} temporary files that a crash left" if left else "no leftovers of a crash"
-
-    def remove() -> None:
-        for file in left:
-            file.unlink(missing_ok=True)
-
-    return Finding("temporary files", not left, told, remove)

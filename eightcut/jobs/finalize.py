@@ -15,6 +15,7 @@ from eightcut.jobs.finalize_journal import Entry
 from eightcut.jobs.finalize_plan import FinalizePlan, Planned, plan_finalize, plan_units
 from eightcut.jobs.finalize_report import FinalizeReport, UndoReport
 from eightcut.jobs.finalize_units import Decided, PlannedFile, Refused, Unit
+from eightcut.jobs.journal_check import check_plan
 from eightcut.jobs.recovery import check_under_way, executors, recover
 from eightcut.progress import Shown, bar
 from eightcut.project import Project
@@ -86,6 +87,7 @@ def undo_finalize(project: Project, batch_id: int | None = None) -> UndoReport:
     with project.lock():
         recovered = tuple(recover(project))
         batch = _last(project, batch_id)
+        check_plan(project, batch)
         entries: list[Entry] = batch.plan["units"]
         _check_way_back(project, batch)
         _resume(project, project.decisions.begin_undo(batch.id))

@@ -10,7 +10,6 @@ is reported.
 
 import json
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,13 +18,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eightcut import atomic, clock
 from eightcut.db import ClipDB, ClipPath, paths
+from eightcut.jobs import layout_check
 from eightcut.media import moves
 from eightcut.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_OLD = re.compile(r"clip_\d+")
+_OLD = layout_check.OLD
 
 
 class LayoutMove(NamedTuple):
@@ -95,8 +95,8 @@ class LayoutReport:
 def plan_layout(ws_or_db: Workspace | ClipDB) -> LayoutPlan:
     """Find the clips in ``clip_NNN`` folders and say where each would go; changes nothing."""
     db = _database(ws_or_db)
-    if interrupted := moves.pending(_journal(db)):
-        return LayoutPlan(_listed(interrupted), (), is_resumed=True)
+    if begun := interrupted(db):
+        return LayoutPlan(_listed(begun), (), is_resumed=True)
     units, problems = _units(db.clip_paths())
     datasets, unreadable = _datasets(units)
     return LayoutPlan(_listed(units), (*problems, *unreadable), tuple(map(str, datasets)))
@@ -110,7 +110,7 @@ def apply_layout(ws_or_db: Workspace | ClipDB) -> LayoutReport:
     """
     db = _database(ws_or_db)
     journal = _journal(db)
-    earlier = _complete(db, journal, None) if journal.exists() else LayoutReport((), ())
+    earlier = complete_interrupted(db) or LayoutReport((), ())
     units, problems = _units(db.clip_paths())
     if not units:
         unreadable = _datasets(units)[1]
@@ -130,9 +130,23 @@ def apply_layout(ws_or_db: Workspace | ClipDB) -> LayoutReport:
     )
 
 
+def interrupted(db: ClipDB) -> list[moves.Unit]:
+    """What a migration that a crash interrupted was to move; [] if there is none.
+
+    Raises:
+        ValueError: its journal is damaged, or is none that a migration writes.
+    """
+    return layout_check.checked(_journal(db))
+
+
+def complete_interrupted(db: ClipDB) -> LayoutReport | None:
+    """Complete a migration that a crash interrupted, and begin no other; None without one."""
+    return _complete(db, _journal(db), None) if _journal(db).exists() else None
+
+
 def _complete(db: ClipDB, journal: Path, backup: Path | None) -> LayoutReport:
     """Do what a journalled batch says, as far as it is not done."""
-    moved, refused = moves.carry_out(moves.pending(journal))
+    moved, refused = moves.carry_out(interrupted(db))
     db.move_clips(tuple(row) for unit in moved for row in unit.note["rows"])
     datasets, unreadable = _datasets(moved)
     for file in datasets:
@@ -178,7 +192,9 @@ def _reason_against(unit: moves.Unit, names: list[str], taken: set[str]) -> str 
     if len(names) > 1:
         return f"several videos claim it: {', '.join(names)}"
     target = str(unit.moves[0].target)
-    return f"{target} is another clip's place" if target in taken else moves.obstacle(unit)
+    if target in taken:
+        return f"{target} is another clip's place"
+    return layout_check.reason_against(unit) or moves.obstacle(unit)
 
 
 def _placed(rows: list[ClipPath]) -> tuple[list[tuple[ClipPath, _Place]], list[LayoutProblem]]:

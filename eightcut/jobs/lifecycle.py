@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from eightcut import atomic
+from eightcut import atomic, trust
 from eightcut.db import DecisionDB
 from eightcut.jobs import manifests
 from eightcut.jobs.finish_report import Blocker, FinishReport
@@ -64,6 +64,7 @@ def start_project(
         manifest["title"] = title or project_id
         manifests.keep(path)
         atomic.write(path, manifests.text(manifest))
+    trust.allow(root)
     return _opened(ws, project_id, root)
 
 

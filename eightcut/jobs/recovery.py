@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from eightcut import atomic
+from eightcut.jobs import journal_check
 from eightcut.media import moves
 from eightcut.project import WORK_FOLDERS, Project
 
@@ -34,6 +35,10 @@ def recover(project: Project) -> list[str]:
 
     Waits for other threads and processes that move files of this project. What a
     crash left half written goes. Calling it twice is calling it once.
+
+    Raises:
+        ValueError: a journal names places outside the project's folder, or that folder
+            lies outside the workspace and nobody has named it on this machine.
     """
     with project.lock():
         said = [
@@ -55,6 +60,9 @@ def check_under_way(project: Project) -> None:
 
 
 def _resume(project: Project, batch: "Batch") -> str:
+    journal_check.check_trust(project)
+    if batch.kind in _HOMES:
+        journal_check.check_plan(project, batch)
     _executor(batch.kind)(project, batch)
     _clear(project, atomic.PREFIX + "[0-9a-f]" * 16)  # not the crops of the next batch
     what = "the undo of " if batch.state == "undoing" else ""
@@ -64,7 +72,8 @@ def _resume(project: Project, batch: "Batch") -> str:
 def _clear(project: Project, pattern: str) -> None:
     """Remove files that were still being written, by how their names begin."""
     for name in WORK_FOLDERS:
-        for left in project.folder(name).glob(f"{pattern}*"):
+        folder = project.folder(name)
+        for left in () if folder.is_symlink() else folder.glob(f"{pattern}*"):
             moves.discard(left)
 
 

@@ -33,6 +33,11 @@ def fingerprint(path: str | PathLike[str]) -> str:
     return digest.hexdigest()
 
 
+def cost(size: int) -> int:
+    """How many bytes are read for the fingerprint of a file of that size."""
+    return size if size <= WHOLE else BLOCKS * BLOCK
+
+
 def _stretches(size: int) -> Iterator[tuple[int, int]]:
     if size <= WHOLE:
         yield 0, size

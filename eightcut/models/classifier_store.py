@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -127,14 +127,19 @@ class ClassifierStore:
 
     def damaged(self) -> list[str]:
         """One sentence per stored version that cannot be loaded."""
-        problems = []
+        return [problem for _, problem in self._damaged()]
+
+    def damaged_folders(self) -> list[Path]:
+        """The folders of the stored versions that cannot be loaded."""
+        return [folder for folder, _ in self._damaged()]
+
+    def _damaged(self) -> Iterator[tuple[Path, str]]:
         for folder in sorted(self.root.glob("*/*")):
             if VERSION.fullmatch(folder.name) and folder.parent.name not in OF_PICTURES:
                 try:
                     load_classifier(folder)
                 except ValueError as problem:
-                    problems.append(str(problem))
-        return problems
+                    yield folder, str(problem)
 
     def _folder(self, name: str) -> Path:
         return self.root / _safe(name, "classifier")

@@ -9,7 +9,7 @@ loaded can run code.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -146,14 +146,19 @@ class PictureModels:
 
     def damaged(self) -> list[str]:
         """One sentence per stored version that cannot be loaded."""
-        problems = []
+        return [problem for _, problem in self._damaged()]
+
+    def damaged_folders(self) -> list[Path]:
+        """The folders of the stored versions that cannot be loaded."""
+        return [folder for folder, _ in self._damaged()]
+
+    def _damaged(self) -> Iterator[tuple[Path, str]]:
         for kind in KINDS:
             for version in self.versions(kind):
                 try:
                     self.load(kind, version)
-                except ValueError as problem:
-                    problems.append(str(problem))
-        return problems
+                except (LookupError, ValueError) as problem:
+                    yield self._folder(kind) / version, str(problem)
 
     def _folder(self, kind: Kind) -> Path:
         if kind not in KINDS:

@@ -384,11 +384,11 @@ THEIR_OWN = {
     "atomic.py": "its temporary files",
     "db/connection.py": "copies of databases that failed",
     "download.py": "the unfinished part of a download",
-    "jobs/doctor.py": "temporary files that a crash left",
     "jobs/excerpt.py": "its cache",
     "jobs/export.py": "a folder that it has just made and that is empty",
     "jobs/sample*.py": "the sample workspaces and projects",
     "media/mix.py": "its temporary files",
+    "trust.py": "its oldest entries",
     "models/*.py": "stores, classifiers and downloads",
 }
 CALLS = r"\.(unlink|rename|rmdir|rmtree|hardlink_to)\(|shutil\.move|os\.(remove|rename|replace)"

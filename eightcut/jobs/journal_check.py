@@ -1,0 +1,80 @@
+"""Whether a journal may be obeyed: it is data, and may come from somebody else.
+
+What a batch moves must lie in the project's own folder, at the beginning and at
+the end, and one of the two in a work folder. Nothing of a batch is done unless
+all of it passes.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from eightcut import trust
+from eightcut.media.picture_names import shown
+from eightcut.project import WORK_FOLDERS, Project
+
+if TYPE_CHECKING:
+    from eightcut.db import Batch
+
+_WORK = frozenset(f"{lead}{name}" for name in WORK_FOLDERS for lead in ("", "__"))
+
+
+def check_plan(project: Project, batch: "Batch") -> None:
+    """Raise ValueError, naming the place, unless a batch stays inside the project's folder."""
+    try:
+        pairs, singles = _places(batch.plan)
+    except (KeyError, TypeError, ValueError, IndexError):
+        raise _refusal(project, batch, "it is damaged") from None
+    for place in [*singles, *(place for pair in pairs for place in pair)]:
+        if reason := _reason_against(project, place):
+            raise _refusal(project, batch, f"{place!r} {reason}")
+    for pair in pairs:
+        if not any(place.split("/")[0] in _WORK for place in pair):
+            raise _refusal(project, batch, f"{pair[0]!r} would go to no work folder")
+
+
+def check_trust(project: Project) -> None:
+    """Raise ValueError for pictures outside the workspace that nobody has named on this machine."""
+    root = project.root
+    if not (root.is_relative_to(project.workspace_path.resolve()) or trust.is_allowed(root)):
+        raise ValueError(
+            f"an interrupted batch of {project.id} would move files in {shown(root)}, which lies "
+            "outside the workspace and was not begun on this machine; if these are your pictures, "
+            f"say `eightcut trust {shown(root)}` and try again"
+        )
+
+
+def _places(plan: dict[str, Any]) -> tuple[list[tuple[str, str]], list[str]]:
+    pairs, singles = [], []
+    for unit in plan["units"]:
+        for source, target in unit["moves"]:
+            pairs.append((_text(source), _text(target)))
+        singles += [_text(unit["sidecar"][0])] if unit["sidecar"] else []
+    return pairs, singles
+
+
+def _text(place: object) -> str:
+    if not isinstance(place, str):
+        raise TypeError(place)
+    return place
+
+
+def _reason_against(project: Project, place: str) -> str | None:
+    parts = place.split("/")
+    if not all(parts) or "\0" in place or {".", ".."} & set(parts):
+        return "is no place below the project's folder"
+    if any(os.path.islink(above) for above in _above(project, parts)):  # noqa: PTH114 - text
+        return "lies behind a link"
+    return None
+
+
+def _above(project: Project, parts: list[str]) -> Iterator[str]:
+    for depth in range(1, len(parts)):
+        yield os.path.join(project.root, *parts[:depth])  # noqa: PTH118 - as above
+
+
+def _refusal(project: Project, batch: "Batch", reason: str) -> ValueError:
+    return ValueError(
+        f"batch {batch.id} in {project.decisions.path} is not obeyed: {reason}; nothing has been "
+        "moved. If the file is yours, restore it from a copy"
+    )
