@@ -16,6 +16,7 @@ from eightcut.db.media import MediaFile
 from eightcut.db.merge import Taken
 from eightcut.db.negatives import HardNegative
 from eightcut.db.regions import RegionRow
+from eightcut.db.scans import NewScan
 from eightcut.db.training import TrainingFile
 from eightcut.db.versions import ScanVersion
 
@@ -30,6 +31,7 @@ __all__ = [
     "Marker",
     "MediaFile",
     "NegativeWord",
+    "NewScan",
     "NoSuchDecision",
     "RegionRow",
     "RegionWord",

@@ -43,21 +43,6 @@ class Carried(NamedTuple):
     after: list[Stored]
 
 
-def source(db: sqlite3.Connection, scan_id: int) -> int | None:
-    """The newest complete version before a new scan, if it is edited and of the same content."""
-    row = db.execute(
-        "SELECT old.id, old.fingerprint, new.fingerprint, EXISTS (SELECT 1 FROM regions "
-        "WHERE scan_id = old.id AND (disabled OR orig_start_time IS NOT NULL OR made = 'merged')) "
-        "FROM scans AS new JOIN versions AS old "
-        "USING (filename, profile, model) WHERE new.id = ?1 AND old.id <> ?1 "
-        "ORDER BY old.dated DESC, old.scan_timestamp DESC LIMIT 1",
-        (scan_id,),
-    ).fetchone()
-    if row is None or not row[3] or (row[1] and row[2] and row[1] != row[2]):
-        return None
-    return int(row[0])
-
-
 def edits(old: list[Stored], new: list[Stored]) -> Iterator[Carried]:
     """The edits that go over from the regions of one version to those of the next, in order."""
     current = {row.number: row for row in sorted(new, key=lambda row: row[1:3])}

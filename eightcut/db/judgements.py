@@ -53,7 +53,7 @@ def get_region_words(db: sqlite3.Connection, profile: str = "default") -> list[R
         "coalesce(orig_start_time, start_time), coalesce(orig_end_time, end_time), disabled, "
         "made IS NOT NULL OR coalesce(orig_start_time <> start_time OR "
         "orig_end_time <> end_time, 0), coalesce(carried, 0), coalesce(turn, 0) "
-        "FROM scans JOIN regions ON regions.scan_id = scans.id "
+        "FROM scans JOIN full_regions AS regions ON regions.scan_id = scans.id "
         "LEFT JOIN words ON words.scan_id = scans.id AND words.number = regions.number "
         "WHERE profile = ?1 AND status = 'complete' AND (turn IS NOT NULL OR disabled "
         "OR made IS NOT NULL OR orig_start_time <> start_time OR orig_end_time <> end_time) "

@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Hashable, Iterable
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from eightcut.db import paths, regions
+from eightcut.db import paths, regions, scan_lines
 
 
 class Taken(NamedTuple):
@@ -84,6 +84,9 @@ _SCANS = (
     "classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, scores, id "
     "FROM scans ORDER BY id"
 )
+_REGIONS = (
+    "SELECT scan_id, number, start_time, end_time, score FROM regions ORDER BY scan_id, number"
+)
 
 
 def _clips(db: sqlite3.Connection, other: sqlite3.Connection) -> Taken:
@@ -119,19 +122,25 @@ def _scans(db: sqlite3.Connection, other: sqlite3.Connection) -> Iterable[Taken]
     here = {row[:4] for row in db.execute(_SCANS)}
     rows = other.execute(_SCANS).fetchall()
     new = [row for row in rows if row[:4] not in here]
-    added = 0
-    for *scan, old_id in new:
-        cursor = db.execute(
-            "INSERT INTO scans (filename, profile, model, scan_timestamp, created_at, status, "
-            "pinned, note, classifier_version, threshold, fuse_gap, window, hop, fingerprint, "
-            "window_count, scores) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            scan,
-        )
-        found = regions.of_scan(other, old_id)
-        regions.put(db, int(cursor.lastrowid or 0), found)
-        added += len(found)
+    ids = {row[-1]: scan_id for scan_id, row in enumerate(new, 1 + scan_lines.last_id(db))}
+    db.executemany(
+        "INSERT INTO scans (filename, profile, model, scan_timestamp, created_at, status, "
+        "pinned, note, classifier_version, threshold, fuse_gap, window, hop, fingerprint, "
+        "window_count, scores, id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        ((*row[:-1], ids[row[-1]]) for row in new),
+    )
+    before = db.total_changes
+    regions.store(db, _under(ids, other.execute(_REGIONS)))
+    added = db.total_changes - before
+    changes = other.execute("SELECT * FROM region_changes ORDER BY scan_id, number")
+    db.executemany("INSERT INTO region_changes VALUES (?,?,?,?,?,?)", _under(ids, changes))
     total = other.execute("SELECT count(*) FROM regions").fetchone()[0]
     return Taken("scans", len(rows), len(new)), Taken("regions", int(total), added)
+
+
+def _under(ids: Mapping[int, int], rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The rows of some scans, under the ids that these scans have here."""
+    return ((ids[row[0]], *row[1:]) for row in rows if row[0] in ids)
 
 
 def _marks(db: sqlite3.Connection, other: sqlite3.Connection) -> Iterable[Taken]:

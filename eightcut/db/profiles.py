@@ -23,10 +23,12 @@ _COPIES = (
     "scores) SELECT filename, ?2, model, scan_timestamp, created_at, status, pinned, note, "
     "classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, scores "
     "FROM scans WHERE profile = ?1 ORDER BY id",
-    "INSERT INTO regions SELECT new.id, number, start_time, end_time, score, disabled, "
-    "orig_start_time, orig_end_time, made FROM scans AS old JOIN scans AS new "
-    "USING (filename, model, scan_timestamp) JOIN regions ON scan_id = old.id "
-    "WHERE old.profile = ?1 AND new.profile = ?2",
+    "INSERT INTO regions SELECT new.id, number, start_time, end_time, score "
+    "FROM scans AS old JOIN scans AS new USING (filename, model, scan_timestamp) "
+    "JOIN regions ON scan_id = old.id WHERE old.profile = ?1 AND new.profile = ?2",
+    "INSERT INTO region_changes SELECT new.id, number, disabled, orig_start_time, orig_end_time, "
+    "made FROM scans AS old JOIN scans AS new USING (filename, model, scan_timestamp) "
+    "JOIN region_changes ON scan_id = old.id WHERE old.profile = ?1 AND new.profile = ?2",
     "INSERT INTO edits (turn, filename, profile, scan_id, verb, before, after, carried, undone, "
     "created_at) SELECT turn, edits.filename, ?2, new.id, verb, before, after, carried, undone, "
     "edits.created_at FROM scans AS old JOIN scans AS new "

@@ -4,23 +4,38 @@ Its ``scan_timestamp`` increases strictly for a file, profile and model, even
 where the clock goes back; ``created_at`` tells the true UTC time.
 """
 
-import datetime as dt
-import math
+import itertools
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from eightcut import clock
-from eightcut.audio.regions import check_bounds
-from eightcut.audio.windows import WINDOWS
-from eightcut.db import carry, regions
-from eightcut.db.regions import Stored
+from eightcut.db import carry, regions, scan_checks, scan_lines
+from eightcut.db.scan_lines import Line, Newest
 
-STAMP = "%Y%m%d_%H%M%S_%f"
-_STAMPS = (STAMP, "%Y%m%d_%H%M%S")
-_TICK = dt.timedelta(microseconds=1)
+_PART = 1000  # scans that are checked and stored together, so that memory stays flat
+
+
+class NewScan(NamedTuple):
+    """A scan to store; see ``save_scan_results`` for what each value is."""
+
+    filename: str
+    profile: str
+    model: str
+    regions: Iterable[Sequence[float]]
+    classifier_version: str = ""
+    threshold: float | None = None
+    fuse_gap: float | None = None
+    window: float | None = None
+    hop: float | None = None
+    fingerprint: str = ""
+    window_count: int | None = None
+    scores: ArrayLike | None = None
+    status: str = "complete"
+    note: str = ""
 
 
 def save_scan_results(  # noqa: PLR0913 - the seeds' signature and a scan's provenance
@@ -73,38 +88,40 @@ def save_scan_results(  # noqa: PLR0913 - the seeds' signature and a scan's prov
     Raises:
         ValueError: a region or another value cannot be right; nothing is stored.
     """
+    scan = NewScan(
+        *(filename, profile, model, regions, classifier_version, threshold, fuse_gap, window, hop),
+        *(fingerprint, window_count, scores, status, note),
+    )
+    (stamp,) = save_scans(db, [scan], max_versions)
+    return stamp
+
+
+def save_scans(
+    db: sqlite3.Connection, scans: Iterable[NewScan], max_versions: int = 5
+) -> list[str]:
+    """Store many scans, all of them or none, as if each was saved after the one before it.
+
+    Many times faster than one by one, since all are one transaction; memory stays the
+    same however many there are. Edits are carried over and old versions pruned as
+    ``save_scan_results`` does. All of them bear the time of the call.
+
+    Returns:
+        Their ``scan_timestamp``s, in the order given.
+
+    Raises:
+        ValueError: a scan cannot be right; the sentence names it, and nothing is stored.
+    """
     if max_versions < 1:
         raise ValueError(f"max_versions must be 1 or more, not {max_versions}")
-    if status not in {"complete", "cancelled", "failed"}:
-        raise ValueError(f"status must be complete, cancelled or failed, not {status!r}")
-    found = _checked(filename, regions)
-    curve = None if scores is None else _curve(filename, scores)
-    window, hop = _grid(filename, window, hop, is_scored=curve is not None)
-    if window_count is None and curve is not None:
-        window_count = len(curve)
-    now = clock.utc_now()
-    stamp = _next_stamp(db, filename, profile, model, now)
-    cursor = db.execute(
-        "INSERT INTO scans (filename, profile, model, scan_timestamp, created_at, status, note, "
-        "classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, scores) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            *(
-                filename,
-                profile,
-                model,
-                stamp,
-                now.isoformat(timespec="microseconds"),
-                status,
-                note,
-            ),
-            *(classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count),
-            None if curve is None else curve.tobytes(),
-        ),
-    )
-    _fill(db, int(cursor.lastrowid or 0), found, status)
-    _prune(db, filename, profile, model, max_versions)
-    return stamp
+    batch = _Batch(db)
+    given = iter(scans)
+    stamps: list[str] = []
+    while part := list(itertools.islice(given, _PART)):
+        stamps += batch.store(part)
+    for line in batch.lines.values():
+        if line.count > max_versions:
+            scan_lines.prune(db, line.name, max_versions)
+    return stamps
 
 
 def owner(db: sqlite3.Connection, scan_id: int) -> tuple[str, str]:
@@ -113,86 +130,85 @@ def owner(db: sqlite3.Connection, scan_id: int) -> tuple[str, str]:
     return str(row[0]), str(row[1])
 
 
-def _fill(db: sqlite3.Connection, scan_id: int, found: list[Stored], status: str) -> None:
-    filename, profile = owner(db, scan_id)
-    before = carry.source(db, scan_id) if status == "complete" else None
-    regions.put(db, scan_id, found)
-    if before is None:
-        return
-    for edit in carry.edits(regions.of_scan(db, before), found):
-        carry.store(db, filename, profile, scan_id, edit)
+class _Batch:
+    """Scans on their way into one transaction, and the lines that they belong to."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.now = clock.utc_now()
+        self.lines: dict[tuple[str, str, str], Line] = {}
+        self._last_id = scan_lines.last_id(db)
+
+    def store(self, scans: list[NewScan]) -> list[str]:
+        """Store these after those before, and return their stamps."""
+        found = list(map(_listed, scans))
+        values = scan_checks.together([f"{scan.filename} by {scan.model}" for scan in scans], found)
+        ids = range(self._last_id + 1, self._last_id + 1 + len(scans))
+        self._last_id += len(scans)
+        lines = list(map(self._line, scans))
+        stamps = [line.stamp(self.now) for line in lines]
+        made = self.now.isoformat(timespec="microseconds")
+        self.db.executemany(_INSERT, map(_row, ids, scans, stamps, itertools.repeat(made)))
+        regions.store(self.db, _rows(ids, list(map(len, found)), values))
+        for scan_id, scan, line, stamp in zip(ids, scans, lines, stamps, strict=True):
+            if scan.status == "complete":
+                self._join(line, scan_id, scan, stamp)
+        return stamps
+
+    def _line(self, scan: NewScan) -> Line:
+        name = scan_lines.Name(*scan[:3])
+        if name not in self.lines:
+            self.lines[name] = scan_lines.read(self.db, name)
+        return self.lines[name]
+
+    def _join(self, line: Line, scan_id: int, scan: NewScan, stamp: str) -> None:
+        """Carry edits over to a new version, and make it the newest of its line."""
+        source = line.source(scan.fingerprint)
+        edits = [] if source is None else self._carry(source, scan_id, scan)
+        line.show(Newest((1, stamp), scan_id, scan.fingerprint, bool(edits)))
+
+    def _carry(self, source: int, scan_id: int, scan: NewScan) -> list[carry.Carried]:
+        old, new = (regions.of_scan(self.db, which) for which in (source, scan_id))
+        edits = list(carry.edits(old, new))
+        for edit in edits:
+            carry.store(self.db, scan.filename, scan.profile, scan_id, edit)
+        return edits
 
 
-def _checked(filename: str, given: Iterable[Sequence[float]]) -> list[Stored]:
-    rows = []
-    for number, region in enumerate(given):
-        try:
-            start, end, score = map(float, region)
-            check_bounds(start, end)
-            if not math.isfinite(score):
-                raise ValueError(f"the score must be finite, not {score}")
-        except (TypeError, ValueError) as problem:
-            raise ValueError(f"{filename}: region {number}, {region}: {problem}") from problem
-        rows.append(Stored(number, start, end, score))
-    if len(rows) > regions.MOST:
-        raise ValueError(f"{filename}: a scan holds at most {regions.MOST} regions")
-    return rows
+_INSERT = (
+    "INSERT INTO scans (id, filename, profile, model, scan_timestamp, created_at, status, note, "
+    "classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, scores) "
+    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
 
 
-def _curve(filename: str, scores: ArrayLike) -> NDArray[np.float32]:
-    curve = np.asarray(scores, "<f4")
-    if curve.ndim != 1:
-        raise ValueError(f"{filename}: scores must be one per window, not of shape {curve.shape}")
-    return curve
+def _listed(scan: NewScan) -> list[Sequence[float]]:
+    if scan.status not in scan_checks.STATUSES:
+        raise ValueError(f"status must be complete, cancelled or failed, not {scan.status!r}")
+    given = scan.regions
+    if isinstance(given, np.ndarray):
+        return list(given.tolist())
+    return given if isinstance(given, list) else list(given)
 
 
-def _grid(
-    filename: str, window: float | None, hop: float | None, *, is_scored: bool
-) -> tuple[float | None, float | None]:
-    """Where the windows lie: without it, a score curve could not be read later."""
-    if window is None and hop is None:
-        return WINDOWS if is_scored else (None, None)
-    if window is None or hop is None:
-        raise ValueError(f"{filename}: give both window and hop, not window={window}, hop={hop}")
-    for name, value in (("window", window), ("hop", hop)):
-        if not (math.isfinite(value) and value > 0):
-            raise ValueError(f"{filename}: {name} is seconds above 0, not {value}")
-    return window, hop
-
-
-def _next_stamp(
-    db: sqlite3.Connection, filename: str, profile: str, model: str, now: dt.datetime
-) -> str:
-    row = db.execute(
-        "SELECT max(scan_timestamp) FROM scans WHERE filename = ? AND profile = ? AND model = ? "
-        "AND scan_timestamp GLOB '[0-9]*'",
-        (filename, profile, model),
-    ).fetchone()
-    last = _parsed(row[0] or "")
-    return (now if last is None else max(now, last + _TICK)).strftime(STAMP)
-
-
-def _parsed(stamp: str) -> dt.datetime | None:
-    for form in _STAMPS:
-        try:
-            return dt.datetime.strptime(stamp, form).replace(tzinfo=dt.UTC)
-        except ValueError:
-            continue
-    return None
-
-
-def _prune(
-    db: sqlite3.Connection, filename: str, profile: str, model: str, max_versions: int
-) -> None:
-    of = (filename, profile, model, max_versions)
-    db.execute(
-        "DELETE FROM scans WHERE id IN (SELECT id FROM versions WHERE filename = ? AND profile = ? "
-        "AND model = ? AND NOT pinned AND NOT edited "
-        "ORDER BY dated DESC, scan_timestamp DESC LIMIT -1 OFFSET ?)",
-        of,
+def _row(scan_id: int, scan: NewScan, stamp: str, made: str) -> tuple[object, ...]:
+    """A scan as a row of ``scans``."""
+    curve = None if scan.scores is None else scan_checks.curve(scan.filename, scan.scores)
+    window, hop = scan_checks.grid(
+        scan.filename, scan.window, scan.hop, is_scored=curve is not None
     )
-    db.execute(
-        "DELETE FROM scans WHERE id IN (SELECT id FROM scans WHERE filename = ? AND profile = ? "
-        "AND model = ? AND status <> 'complete' ORDER BY id DESC LIMIT -1 OFFSET ?)",
-        of,
+    count = len(curve) if scan.window_count is None and curve is not None else scan.window_count
+    return (
+        *(scan_id, scan.filename, scan.profile, scan.model, stamp, made, scan.status, scan.note),
+        *(scan.classifier_version, scan.threshold, scan.fuse_gap, window, hop, scan.fingerprint),
+        *(count, None if curve is None else curve.tobytes()),
     )
+
+
+def _rows(
+    ids: range, counts: list[int], values: scan_checks.Floats
+) -> Iterator[tuple[int, int, float, float, float]]:
+    """Regions of several scans as rows of ``regions``, numbered from 0 in each of them."""
+    ends = np.cumsum(counts)
+    numbers = np.arange(len(values)) - np.repeat(ends - counts, counts)
+    return zip(np.repeat(ids, counts).tolist(), numbers.tolist(), *values.T.tolist(), strict=True)

@@ -75,14 +75,16 @@ def get_scan_results(
     A version in which nothing was found gives an empty list, an unknown stamp {}.
     """
     rows = db.execute(
-        "SELECT id, model FROM versions WHERE filename = ?1 AND profile = ?2 "
+        "SELECT model, id, EXISTS (SELECT 1 FROM region_changes WHERE scan_id = id), "
+        "max(dated || scan_timestamp) FROM versions WHERE filename = ?1 AND profile = ?2 "
         "AND coalesce(nullif(?3, ''), nullif(scan_timestamp, ''), 'unnamed') "
-        "= coalesce(nullif(scan_timestamp, ''), 'unnamed') "
-        "ORDER BY model, dated, scan_timestamp",
+        "= coalesce(nullif(scan_timestamp, ''), 'unnamed') GROUP BY model ORDER BY model",
         (filename, profile, scan_timestamp),
-    )
-    newest = {model: scan_id for scan_id, model in rows}
-    return {model: regions.shown(db, scan_id) for model, scan_id in newest.items()}
+    ).fetchall()
+    return {
+        model: regions.shown(db, scan_id, is_changed=is_changed)
+        for model, scan_id, is_changed, _ in rows
+    }
 
 
 def get_scan(

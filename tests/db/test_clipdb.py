@@ -35,7 +35,7 @@ def test_the_signature_a_person_sees_is_the_functions_own(db):
 def test_a_broken_link_between_tables_is_found(db):
     assert db.problems() == []
     db._db.execute("PRAGMA foreign_keys = OFF")
-    db._db.execute("INSERT INTO regions VALUES (99, 0, 0, 8, 0.5, 0, NULL, NULL, NULL)")
+    db._db.execute("INSERT INTO regions VALUES (99, 0, 0, 8, 0.5)")
     assert db.problems() == ["regions row None points to nothing in scans"]
 
 

@@ -150,7 +150,7 @@ def test_an_unknown_status_is_refused(db):
     ids=str,
 )
 def test_one_bad_region_rejects_the_whole_scan_and_is_named(db, bad):
-    with pytest.raises(ValueError, match=r"film\.mp4: region 1, "):
+    with pytest.raises(ValueError, match=r"film\.mp4 by m: region 1, "):
         save(db, [(0, 8, 0.5), bad])
     assert stamps(db) == []
 
