@@ -70,7 +70,8 @@ def instant(name: str, text: str | None) -> str:
 
 def images(images: Iterable[str]) -> tuple[str, ...]:
     """2 to 4 distinct file names."""
-    names = () if isinstance(images, str) else tuple(images)
+    is_list = isinstance(images, Iterable) and not isinstance(images, str)
+    names = tuple(images) if is_list else ()
     if not 2 <= len(names) <= 4:
         raise ValueError(f"a decision is about 2 to 4 images, got {len(names)}: {images!r}")
     for name in names:

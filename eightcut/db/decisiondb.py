@@ -169,6 +169,19 @@ class DecisionDB(Store):
         found = [(n, from_history(entry, self.project_id)) for n, entry in enumerate(given, 1)]
         return self._take_over("history", found, dry_run=dry_run)
 
+    def import_entries(
+        self,
+        source: str,
+        entries: Sequence[tuple[int, Entry]],
+        dry_run: bool = True,  # noqa: FBT001, FBT002 - like its siblings
+    ) -> ImportReport:
+        """Take over numbered groups and crops of single pictures; a text says why one is refused.
+
+        ``source`` is noted with the batch. The database is copied aside before anything
+        is written.
+        """
+        return self._take_over(source, entries, dry_run=dry_run)
+
     def __repr__(self) -> str:
         return f"DecisionDB({str(self.path.parent)!r}, {self.project_id!r})"
 

@@ -11,7 +11,6 @@ runs in an environment of its own (Python 3.11) and imports nothing of eightcut:
 import json
 from pathlib import Path
 
-import crowsetta
 import dcase_util
 import pandas as pd
 import sed_eval
