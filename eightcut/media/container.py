@@ -5,11 +5,14 @@ suffix can't make the decoder fetch anything.
 """
 
 import contextlib
+import functools
 import itertools
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import av
 from av.audio.frame import AudioFrame
@@ -35,11 +38,20 @@ DELAY = {
 transform (AAC, AC-3), of the filter bank (MP2), LAME's 576 + 529 (MP3). Most containers record it
 and the decoder drops it; those of ``FORMATS_WITHOUT_DELAY`` have no field for it."""
 NEAR = 0.1  # seconds: a picture this close behind the first sound starts together with it
+Decode = Callable[[Any], list[AudioFrame]]  # a packet of no bytes asks for what is left
 RETRIES = 20  # damaged places in a row that are skipped before a file counts as broken
 
 
 class BadMedia(ValueError):  # noqa: N818 - it names the file's fault, not the program's
     """A file without usable sound; the message is one sentence that names it."""
+
+
+@dataclass(slots=True)
+class Damage:
+    """How many packets could not be decoded, and what was wrong with the last one."""
+
+    packets: int = 0
+    last: FFmpegError | None = None
 
 
 @contextlib.contextmanager
@@ -125,41 +137,52 @@ def start(stream: Stream) -> float | None:
     return float(stream.start_time * stream.time_base)
 
 
-def decoded(container: InputContainer, stream: AudioStream, name: object) -> Iterator[AudioFrame]:
+def decoded(
+    container: InputContainer,
+    stream: AudioStream,
+    name: object,
+    decode: Decode | None = None,
+    damage: Damage | None = None,
+) -> Iterator[AudioFrame]:
     """Yield the frames of a track, leaving out damaged ones as players do.
+
+    ``decode`` turns packets into frames; the stream's own decoder unless given. Damaged
+    ones are counted in ``damage``.
 
     Raises:
         BadMedia: nothing, or less than half, could be decoded, or reading broke off.
     """
-    good = bad = in_a_row = 0
-    broken: FFmpegError | None = None
-    for result in _attempts(container, stream):
+    good, in_a_row, damage = 0, 0, damage or Damage()
+    for result in _attempts(container, stream, decode or functools.partial(_decode, stream)):
         if isinstance(result, FFmpegError):
-            bad, in_a_row, broken = bad + 1, in_a_row + 1, result
+            damage.packets, damage.last = damage.packets + 1, result
+            in_a_row += 1
             if in_a_row > RETRIES and not good:
                 break
         else:
             good, in_a_row = good + 1, 0
             yield result
-    if bad > good or (good == 0 and broken is not None):
+    if damage.packets > good:
         raise BadMedia(
             f"{name} has damaged sound that can't be decoded; get the file again"
-        ) from broken
+        ) from damage.last
     if good == 0:
         raise BadMedia(
             f"{name} has a sound track that holds no sound; choose another track or file"
         )
-    if bad:
-        log.warning("%s: %d damaged packets were left out", name, bad)
+    if damage.packets:
+        log.warning("%s: %d damaged packets were left out", name, damage.packets)
 
 
-def _attempts(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame | FFmpegError]:
+def _attempts(
+    container: InputContainer, stream: AudioStream, decode: Decode
+) -> Iterator[AudioFrame | FFmpegError]:
     failures = 0
     while failures <= RETRIES:
         try:
             for packet in container.demux(stream):
                 try:
-                    frames = stream.codec_context.decode(packet if packet.size else None)
+                    frames = decode(packet)
                 except FFmpegError as problem:
                     yield problem
                     continue
@@ -170,6 +193,10 @@ def _attempts(container: InputContainer, stream: AudioStream) -> Iterator[AudioF
             yield problem
         else:
             return
+
+
+def _decode(stream: AudioStream, packet: Any) -> list[AudioFrame]:
+    return list(stream.codec_context.decode(packet if packet.size else None))
 
 
 def last_moment(path: str | PathLike[str], after: float) -> float:

@@ -5,11 +5,12 @@ leave it for good. Rounded stamps (1 ms in Matroska) therefore change nothing,
 while a hole becomes silence and an overlap is cut.
 """
 
+import math
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from math import gcd
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from av.audio.frame import AudioFrame
@@ -39,6 +40,10 @@ class Clock(NamedTuple):
         # not frame.time: it builds a Fraction, which costs a tenth of the whole decoding
         return None if frame.pts is None else frame.pts * self.tick - self.zero
 
+    def seconds(self, pts: int | None) -> float:
+        """What a stamp means; without one, it was long ago."""
+        return -math.inf if pts is None else pts * self.tick - self.zero
+
     def snapped(self, seconds: float) -> float:
         """The exact time that a coarse stamp stands for, if it fits the grid of frames."""
         if self.grid is None or seconds < self.grid[0]:
@@ -64,6 +69,25 @@ class Clock(NamedTuple):
         return drift < -WILD or (drift > WILD and (self.restarts or outside))
 
 
+class Place(NamedTuple):
+    """Where a frame lies before its own stamp is looked at: ``passed`` samples after ``begin``."""
+
+    clock: Clock
+    shape: tuple[str, str, int] | None  # sample format, channel layout and rate so far
+    begin: float  # seconds
+    passed: int
+
+    @property
+    def first(self) -> int:
+        """The number of its first sample, at the frame's own rate."""
+        return round(self.begin * self.rate_hz) + self.passed
+
+    @property
+    def rate_hz(self) -> int:
+        """Of the frame."""
+        return self.shape[2] if self.shape else 1
+
+
 def with_grid(clock: Clock, frames: Iterable[AudioFrame]) -> Clock:
     """The clock with the grid that a track's first frames span, for stamps coarser than samples."""
     first, second, third = [*frames, None, None, None][:3]
@@ -76,11 +100,46 @@ def with_grid(clock: Clock, frames: Iterable[AudioFrame]) -> Clock:
     return clock._replace(grid=(begin + first.samples / first.sample_rate, step))
 
 
-def placed(frames: Iterable[AudioFrame], clock: Clock) -> Iterator[tuple[float | None, AudioFrame]]:
-    """Yield each frame with the time where it starts, or None where it follows the one before."""
-    shape, begin, count = None, 0.0, 0
+def first_place(clock: Clock, frame: AudioFrame) -> Place:
+    """Where a track's first frame lies."""
+    return Place(clock, _shape(frame), clock.snapped(clock.of(frame) or 0.0), 0)
+
+
+def place_after(before: Place, frame: AudioFrame) -> Place:
+    """Where a frame lies if its stamp is right and all between it and a place follow on."""
+    clock = before.clock
+    passed = clock.snapped(clock.seconds(frame.pts)) - before.begin
+    return before._replace(passed=round(passed * frame.sample_rate))
+
+
+class HasPlace(Protocol):
+    """What wants to know where a frame lies."""
+
+    place: Place | None
+
+
+NO_SEAMS: Mapping[int | None, HasPlace] = {}
+
+
+def placed(
+    frames: Iterable[AudioFrame],
+    clock: Clock,
+    place: Place | None = None,
+    seams: Mapping[int | None, HasPlace] = NO_SEAMS,
+) -> Iterator[tuple[float | None, AudioFrame]]:
+    """Yield each frame with the time where it starts, or None where it follows the one before.
+
+    Args:
+        frames: as the decoder gives them.
+        clock: how their stamps are to be read.
+        place: where the first one lies, unless it begins the track.
+        seams: are told where the frames with these stamps lie.
+    """
+    clock, shape, begin, count = place or Place(clock, None, 0.0, 0)
     for ahead in _windows(frames):
         frame = ahead[0]
+        if seams and frame.pts in seams:
+            seams[frame.pts].place = Place(clock, shape, begin, count)
         now, seconds = begin + count / frame.sample_rate, clock.of(frame)
         if shape is None:
             now = clock.snapped(seconds or 0.0)
@@ -98,9 +157,11 @@ def placed(frames: Iterable[AudioFrame], clock: Clock) -> Iterator[tuple[float |
 
 
 def resampled(
-    frames: Iterable[tuple[float | None, AudioFrame]], rate_hz: int
+    frames: Iterable[tuple[float | None, AudioFrame]], rate_hz: int, first: int | None = None
 ) -> Iterator[tuple[int, Samples]]:
     """Yield mono samples, each piece with the number of its first sample.
+
+    ``first`` is the number of the first sample given, if the first frame brings no time.
 
     Channels are mixed by the decoder library's matrix (centre 1, front 0.71,
     surround 0.5 to 0.71, no bass channel), scaled so that full scale in every
@@ -109,19 +170,21 @@ def resampled(
     resampler, position = _resampler(rate_hz), 0
     for begin, frame in frames:
         frame = _mixable(frame)  # noqa: PLW2901
-        if begin is not None:
+        first = first if begin is None else round(begin * frame.sample_rate)
+        if first is not None:
             yield from _numbered(resampler, None, position)
             resampler = _resampler(rate_hz)
-            position, frame = _aligned(frame, begin, rate_hz)  # noqa: PLW2901
+            position, frame = _aligned(frame, first, rate_hz)  # noqa: PLW2901
+            first = None
         for number, samples in _numbered(resampler, frame, position):
             yield number, samples
             position = number + len(samples)
     yield from _numbered(resampler, None, position)
 
 
-def blocks(pieces: Iterable[tuple[int, Samples]], size: int) -> Iterator[Samples]:
-    """Yield blocks of ``size`` samples from number 0 on, silent where no piece lies."""
-    block, used, written = np.empty(size, np.float32), 0, 0
+def blocks(pieces: Iterable[tuple[int, Samples]], size: int, written: int = 0) -> Iterator[Samples]:
+    """Yield blocks of ``size`` samples from number ``written`` on, silent where no piece lies."""
+    block, used = np.empty(size, np.float32), 0
     for number, samples in pieces:
         rest = samples[max(written - number, 0) :]
         gap = max(number - written, 0) if len(rest) else 0
@@ -171,14 +234,13 @@ def _numbered(
         position += len(samples)
 
 
-def _aligned(frame: AudioFrame, begin: float, rate_hz: int) -> tuple[int, AudioFrame]:
+def _aligned(frame: AudioFrame, first: int, rate_hz: int) -> tuple[int, AudioFrame]:
     """Pad a frame in front so that it starts on a sample of the target rate.
 
     Then the resampling filter stands at the same phase wherever decoding began,
     and an excerpt has the very samples of the whole file.
     """
     divisor = gcd(rate_hz, frame.sample_rate)
-    first = round(begin * frame.sample_rate)
     padding = first % (frame.sample_rate // divisor)
     position = (first - padding) // (frame.sample_rate // divisor) * (rate_hz // divisor)
     if not padding:

@@ -13,15 +13,17 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from eightcut.media import container as files
-from eightcut.media import timeline
+from eightcut.media import relay, timeline
 from eightcut.media.container import BadMedia
-from eightcut.media.timeline import Clock, Samples
+from eightcut.media.relay import Relay
+from eightcut.media.timeline import Clock, Place, Samples
 
 GUESSES = {
     "ac3",
     "eac3",
 }  # formats that seek by the average bit rate and stamp what they find with it
 STREAMED = 2**32 - 2**16  # bytes: what programs write that do not know the size beforehand
+LEAD_S = 1.0  # sought further back than needed: formats land somewhat off
 SHORTFALL = 0.5  # seconds by which a track may miss what its header promises
 EXACT = {"mov,mp4,m4a,3gp,3g2,mj2", "flac", "aiff", "caf", "avi"}
 """Formats whose header holds each track's length; others estimate it, or know the file's alone."""
@@ -29,22 +31,51 @@ EXACT = {"mov,mp4,m4a,3gp,3g2,mj2", "flac", "aiff", "caf", "avi"}
 
 @dataclass(slots=True)
 class Track:
-    """A sound track that is being decoded; ``reached`` is the end of the last piece, in seconds."""
+    """A sound track that is being decoded.
+
+    Attributes:
+        relay: its decoders, if it is of a kind that is decoded in segments.
+        first: where its first frame lies.
+        packet: samples of its first frame.
+        problems: with packets that were left out.
+        reached: the end of the last piece, in seconds.
+    """
 
     container: InputContainer
     stream: AudioStream
     path: str | PathLike[str]
     clock: Clock
     frames: Iterator[AudioFrame]
+    first: Place
+    packet: int
+    relay: Relay | None
+    problems: list[FFmpegError]
     reached: float = 0.0
 
-    def pieces(self, rate_hz: int) -> Iterator[tuple[int, Samples]]:
-        """The sound from here on, each piece with the number of its first sample."""
-        for number, samples in timeline.resampled(
-            timeline.placed(self.frames, self.clock), rate_hz
-        ):
+    def pieces(self, rate_hz: int, place: Place | None = None) -> Iterator[tuple[int, Samples]]:
+        """The sound from here on, each piece with the number of its first sample.
+
+        ``place`` is where the next frame lies, unless it begins the track.
+        """
+        seams = self.relay.seams if self.relay else {}
+        placed = timeline.placed(self.frames, self.clock, place, seams)
+        first = place.first if place else None
+        for number, samples in timeline.resampled(placed, rate_hz, first):
             self.reached = (number + len(samples)) / rate_hz
             yield number, samples
+
+    def go_to_segment(self, number: int) -> None:
+        """Go on with the first frame of a segment; what cannot be sought has no frames."""
+        self.relay = Relay(self.stream, self.clock, number)
+        seconds = number * relay.SEGMENT_S - relay.PREROLL_S - LEAD_S
+        stamp = int((seconds + self.clock.zero) / (self.stream.time_base or 1))
+        if self.container.format.name == "wav":  # its packets are cut where one begins to read
+            stamp -= stamp % self.packet
+        with contextlib.suppress(FFmpegError):
+            self.container.seek(stamp, stream=self.stream)
+        self.frames = files.decoded(
+            self.container, self.stream, self.path, self.relay.decode, self.problems
+        )
 
     def seek(self, seconds: float, preroll: float) -> bool:
         """Go on ``preroll`` seconds before a moment; False where the format can't find it."""
@@ -104,10 +135,17 @@ def opened(path: str | PathLike[str], track: int) -> Iterator[Track]:
     """
     with files.opened(path) as container:
         stream = files.sound(container, track, path)
-        frames = files.decoded(container, stream, path)
+        clock, problems = _clock(container, stream), list[FFmpegError]()
+        decoders = Relay(stream, clock) if relay.is_possible(container, stream) else None
+        decode = decoders.decode if decoders else None
+        frames = files.decoded(container, stream, path, decode, problems)
         head = list(islice(frames, 3))
-        clock = timeline.with_grid(_clock(container, stream), head)
-        yield Track(container, stream, path, clock, chain(head, frames))
+        clock = timeline.with_grid(clock, head)
+        first = timeline.first_place(clock, head[0])
+        frames = chain(head, frames)
+        yield Track(
+            container, stream, path, clock, frames, first, head[0].samples, decoders, problems
+        )
 
 
 def _riff_seconds(path: str | PathLike[str]) -> float | None:
