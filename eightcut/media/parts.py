@@ -62,7 +62,11 @@ def part(
         samples = list(timeline.blocks(pieces, round(CHUNK_S * rate_hz), written))
         begins, ends = (_seam(sound.relay, which) for which in (number, number + 1))
         lacking = _cut(samples, written, ends, rate_hz)
-        if sound.relay.refused or sound.problems or (lacking and next(frames, None)):
+        if (
+            sound.relay.refused
+            or sound.damage.packets
+            or (lacking and next(frames, None) is not None)
+        ):
             raise Irregular
     except BadMedia as problem:
         raise Irregular from problem

@@ -37,7 +37,7 @@ class Track:
         relay: its decoders, if it is of a kind that is decoded in segments.
         first: where its first frame lies.
         packet: samples of its first frame.
-        problems: with packets that were left out.
+        damage: what was left out.
         reached: the end of the last piece, in seconds.
     """
 
@@ -49,7 +49,7 @@ class Track:
     first: Place
     packet: int
     relay: Relay | None
-    problems: list[FFmpegError]
+    damage: files.Damage
     reached: float = 0.0
 
     def pieces(self, rate_hz: int, place: Place | None = None) -> Iterator[tuple[int, Samples]]:
@@ -74,7 +74,7 @@ class Track:
         with contextlib.suppress(FFmpegError):
             self.container.seek(stamp, stream=self.stream)
         self.frames = files.decoded(
-            self.container, self.stream, self.path, self.relay.decode, self.problems
+            self.container, self.stream, self.path, self.relay.decode, self.damage
         )
 
     def seek(self, seconds: float, preroll: float) -> bool:
@@ -135,16 +135,16 @@ def opened(path: str | PathLike[str], track: int) -> Iterator[Track]:
     """
     with files.opened(path) as container:
         stream = files.sound(container, track, path)
-        clock, problems = _clock(container, stream), list[FFmpegError]()
+        clock, damage = _clock(container, stream), files.Damage()
         decoders = Relay(stream, clock) if relay.is_possible(container, stream) else None
         decode = decoders.decode if decoders else None
-        frames = files.decoded(container, stream, path, decode, problems)
+        frames = files.decoded(container, stream, path, decode, damage)
         head = list(islice(frames, 3))
         clock = timeline.with_grid(clock, head)
         first = timeline.first_place(clock, head[0])
         frames = chain(head, frames)
         yield Track(
-            container, stream, path, clock, frames, first, head[0].samples, decoders, problems
+            container, stream, path, clock, frames, first, head[0].samples, decoders, damage
         )
 
 
