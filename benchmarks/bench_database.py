@@ -1,30 +1,41 @@
 """Scan versions as rows of their own, beside the earlier flat table.
 
-Both hold the same regions, with the same durability (write-ahead log, every
-commit flushed) and the same columns a person's edits need. Prints seconds and
-ratios. Run by hand: ``python benchmarks/bench_database.py --regions 200000``.
+Both sides get the same scans, give the same answers and flush every commit. The flat
+table repeats file, profile, model and stamp in each region's row and in its index, and
+prunes by distinct stamps, as 8-cut does. ``--regions 1000000`` is the size of the goals.
 """
 
 import argparse
 import random
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-from eightcut.db import ClipDB
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-MODELS, VERSIONS, PER_SCAN, QUERIES = 3, 5, 33, 300
-FLAT = """
+from eightcut.db import ClipDB, NewScan
+
+MODELS = ("HUBERT_XLARGE", "EAT_LARGE", "WAV2VEC2_BASE")
+VERSIONS, PER_SCAN, QUERIES, SAVES, ROUNDS = 5, 33, 600, 200, 3
+PER_FILE = len(MODELS) * VERSIONS * PER_SCAN
+GOALS = {"bulk insert, s": 4.5, "latest of a file, µs": 4.0, "size, MB": 5.0}
+TABLE = """
     CREATE TABLE scan_results (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, filename TEXT NOT NULL, profile TEXT NOT NULL,
-        model TEXT NOT NULL, start_time REAL NOT NULL, end_time REAL NOT NULL, score REAL NOT NULL,
-        disabled INTEGER NOT NULL DEFAULT 0, orig_start_time REAL, orig_end_time REAL,
-        scan_timestamp TEXT NOT NULL DEFAULT '')
+        id INTEGER PRIMARY KEY AUTOINCREMENT, filename TEXT NOT NULL,
+        profile TEXT NOT NULL DEFAULT 'default', model TEXT NOT NULL, start_time REAL NOT NULL,
+        end_time REAL NOT NULL, score REAL NOT NULL, disabled INTEGER NOT NULL DEFAULT 0,
+        orig_start_time REAL, orig_end_time REAL, scan_timestamp TEXT NOT NULL DEFAULT '')
+"""
+INDEX = "CREATE INDEX idx_scan_file_profile_model ON scan_results (filename, profile, model)"
+ADD = """
+    INSERT INTO scan_results (filename, profile, model, start_time, end_time, score,
+        orig_start_time, orig_end_time, scan_timestamp) VALUES (?,?,?,?,?,?,?,?,?)
 """
 LATEST = """
-    SELECT r.id, r.model, r.start_time, r.end_time, r.score, r.disabled, r.orig_start_time,
+    SELECT r.model, r.id, r.start_time, r.end_time, r.score, r.disabled, r.orig_start_time,
            r.orig_end_time
     FROM scan_results AS r JOIN (
         SELECT model, max(scan_timestamp) AS newest FROM scan_results
@@ -38,44 +49,67 @@ class Flat:
     """One row per region that repeats file, profile, model and stamp."""
 
     def __init__(self, path):
-        self.path, self.stamp = path, 0
+        self.path, self.count = path, 0
         self.db = sqlite3.connect(path, isolation_level=None)
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
-        self.db.execute(FLAT)
-        self.db.execute(
-            "CREATE INDEX idx_scan_file_profile_model ON scan_results (filename, profile, model)"
-        )
+        self.db.execute(TABLE)
+        self.db.execute(INDEX)
 
-    def save(self, filename, model, regions):
-        self.stamp += 1
-        stamp = f"20260419_143022_{self.stamp:06d}"
-        self.db.execute("BEGIN IMMEDIATE")
+    def stamp(self):
+        self.count += 1
+        seconds = self.count * 7
+        day, clock = 1 + seconds // 86400 % 28, time.strftime("%H%M%S", time.gmtime(seconds))
+        return f"202604{day:02d}_{clock}_{self.count * 7919 % 1_000_000:06d}"
+
+    def put(self, scan):
+        stamp = self.stamp()
         self.db.executemany(
-            "INSERT INTO scan_results (filename, profile, model, start_time, end_time, score, "
-            "orig_start_time, orig_end_time, scan_timestamp) VALUES (?,'p',?,?,?,?,?,?,?)",
-            [(filename, model, *region, *region[:2], stamp) for region in regions],
+            ADD,
+            [(*scan[:3], start, end, score, start, end, stamp) for start, end, score in scan[3]],
         )
         stamps = self.db.execute(
             "SELECT DISTINCT scan_timestamp FROM scan_results WHERE filename = ? "
-            "AND profile = 'p' AND model = ? ORDER BY scan_timestamp DESC",
-            (filename, model),
+            "AND profile = ? AND model = ? ORDER BY scan_timestamp DESC",
+            scan[:3],
         ).fetchall()
         for (old,) in stamps[VERSIONS:]:
             self.db.execute(
-                "DELETE FROM scan_results WHERE filename = ? AND profile = 'p' AND model = ? "
+                "DELETE FROM scan_results WHERE filename = ? AND profile = ? AND model = ? "
                 "AND scan_timestamp = ?",
-                (filename, model, old),
+                (*scan[:3], old),
             )
+
+    def save(self, scan):
+        self.bulk([scan])
+
+    def bulk(self, scans):
+        self.db.execute("BEGIN IMMEDIATE")
+        for scan in scans:
+            self.put(scan)
+        self.db.execute("COMMIT")
+
+    def rows(self, rows):
+        """Rows as they go into the table: neither made, nor stamped, nor pruned."""
+        self.db.execute("BEGIN IMMEDIATE")
+        self.db.executemany(ADD, rows)
         self.db.execute("COMMIT")
 
     def latest(self, filename):
-        return self.db.execute(LATEST, (filename, "p")).fetchall()
+        found = {}
+        for model, row_id, start, end, score, disabled, low, high in self.db.execute(
+            LATEST, (filename, "default")
+        ):
+            known = (start, end) if low is None else (low, high)
+            found.setdefault(model, []).append((row_id, start, end, score, bool(disabled), *known))
+        return found
 
     def scanned(self, model):
-        return self.db.execute(
-            "SELECT DISTINCT filename FROM scan_results WHERE profile = 'p' AND model = ?", (model,)
-        ).fetchall()
+        rows = self.db.execute(
+            "SELECT DISTINCT filename FROM scan_results WHERE profile = ? AND model = ?",
+            ("default", model),
+        )
+        return {filename for (filename,) in rows}
 
     def close(self):
         self.db.close()
@@ -87,68 +121,128 @@ class Ours:
     def __init__(self, path):
         self.path, self.db = path, ClipDB(path)
 
-    def save(self, filename, model, regions):
-        self.db.save_scan_results(filename, "p", model, regions, VERSIONS)
+    def save(self, scan):
+        self.db.save_scan_results(*scan[:4], VERSIONS)
+
+    def bulk(self, scans):
+        self.db.save_scans(scans, VERSIONS)
 
     def latest(self, filename):
-        return self.db.get_scan_results(filename, "p")
+        return self.db.get_scan_results(filename, "default")
 
     def scanned(self, model):
-        return self.db.get_scanned_filenames("p", model)
+        return self.db.get_scanned_filenames("default", model)
 
     def close(self):
+        assert self.db.problems() == []
         self.db.close()
 
 
+def name(number):
+    """A file as recorders and people name them."""
+    return f"2026-03-{1 + number % 28:02d} evening session {number:05d}.mp4"
+
+
+def scans(files, rng):
+    """Five scans of each file by each model: spans of whole seconds, as windows begin on them."""
+    return [
+        NewScan(name(number), "default", model, regions(rng))
+        for number in range(files)
+        for model in MODELS
+        for _ in range(VERSIONS)
+    ]
+
+
 def regions(rng):
-    """What a scan finds: spans of whole seconds."""
+    """What a scan finds."""
     starts = sorted(rng.sample(range(0, 36000, 10), PER_SCAN))
     return [(float(start), start + 8.0, rng.random()) for start in starts]
 
 
-def timed(call, items):
-    """The median time of a call, in seconds."""
-    times = []
-    for item in items:
-        begun = time.perf_counter()
-        call(item)
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
-
-
-def measure(store, names):
-    """Fill a store, then time the questions a notebook asks."""
-    rng = random.Random(0)
+def seconds(call, *args):
+    """How long a call takes on the clock."""
     begun = time.perf_counter()
-    for name in names:
-        for model in range(MODELS):
-            for _ in range(VERSIONS):
-                store.save(name, f"model{model}", regions(rng))
-    filled = time.perf_counter() - begun
-    asked = rng.choices(names, k=QUERIES)
-    found = {"fill, one save at a time": filled, "latest of a file": timed(store.latest, asked)}
-    found["scanned files"] = timed(
-        store.scanned, [f"model{number % MODELS}" for number in range(9)]
-    )
-    save = [(name, "model0", regions(rng)) for name in asked[:100]]
-    found["save and prune"] = timed(lambda job: store.save(*job), save)
+    call(*args)
+    return time.perf_counter() - begun
+
+
+def turns(stores, verb, items):
+    """The median seconds of a call for each store, both of them on each item in turn."""
+    times = [[seconds(getattr(store, verb), item) for store in stores] for item in items]
+    return [statistics.median(column) for column in zip(*times, strict=True)]
+
+
+def fill(folder, given):
+    """Both databases, filled, and how long that took: median of some rounds, in turns."""
+    times = []
+    for number in range(ROUNDS):
+        stores = [kind(folder / f"{kind.__name__}{number}.db") for kind in (Flat, Ours)]
+        times.append([seconds(store.bulk, given) for store in stores])
+        if number < ROUNDS - 1:
+            for store in stores:
+                store.close()
+                store.path.unlink()
+    return stores, [statistics.median(column) for column in zip(*times, strict=True)]
+
+
+def ready(folder, given):
+    """Rows that are ready for the flat table, in one statement: the least that it could take."""
+    store, rows = Flat(folder / "ready.db"), []
+    for scan in given:
+        stamp = store.stamp()
+        rows += [(*scan[:3], start, end, rank, start, end, stamp) for start, end, rank in scan[3]]
+    took = seconds(store.rows, rows)
     store.close()
-    return found | {"megabytes": store.path.stat().st_size / 1e6}
+    store.path.unlink()
+    return took
+
+
+def same(flat, ours, filename):
+    """Both give the same regions, apart from their ids."""
+    answers = [
+        {model: [tuple(row)[1:] for row in rows] for model, rows in store.latest(filename).items()}
+        for store in (flat, ours)
+    ]
+    return answers[0] == answers[1]
+
+
+def measure(folder, files, rng):
+    """What a notebook and an import ask of both; (name, flat, ours) each."""
+    given = scans(files, rng)
+    least = ready(folder, given)
+    stores, bulk = fill(folder, given)
+    asked = [name(rng.randrange(files)) for _ in range(QUERIES)]
+    assert all(same(*stores, filename) for filename in asked[:20])
+    found = [("bulk insert, s", *bulk), ("… beside rows made before, s", least, bulk[1])]
+    found.append(("latest of a file, µs", *(t * 1e6 for t in turns(stores, "latest", asked))))
+    found.append(("scanned files, ms", *(t * 1e3 for t in turns(stores, "scanned", MODELS * 5))))
+    again = [NewScan(which, "default", MODELS[0], regions(rng)) for which in asked[:SAVES]]
+    found.append(("save and prune one, ms", *(t * 1e3 for t in turns(stores, "save", again))))
+    for store in stores:
+        store.close()
+    sizes = [store.path.stat().st_size / 1e6 for store in stores]
+    for store in stores:
+        store.path.unlink()
+    return [*found, ("size, MB", *sizes)]
+
+
+def show(files, found):
+    """Both designs side by side."""
+    print(f"\n{files * PER_FILE} regions of {files} files, {files * len(MODELS) * VERSIONS} scans")
+    print(f"{'':30}{'flat table':>12}{'eightcut':>12}{'ratio':>9}{'goal':>8}")
+    for what, flat, ours in found:
+        goal = f"{GOALS[what]:.1f}x" if what in GOALS else ""
+        print(f"{what:30}{flat:12.2f}{ours:12.2f}{flat / ours:8.1f}x{goal:>8}", flush=True)
 
 
 def main():
-    """Print both designs side by side."""
+    """The same at three sizes, ten times apart: a straight curve has the same ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--regions", type=int, default=200_000)
-    count = max(parser.parse_args().regions // (MODELS * VERSIONS * PER_SCAN), 1)
-    names = [f"recording_{number:05d}.mp4" for number in range(count)]
-    with tempfile.TemporaryDirectory() as folder:
-        flat = measure(Flat(Path(folder) / "flat.db"), names)
-        ours = measure(Ours(Path(folder) / "ours.db"), names)
-    print(f"{count * MODELS * VERSIONS * PER_SCAN} regions in {count} files")
-    print(f"{'':26}{'flat table':>14}{'eightcut':>14}{'ratio':>8}")
-    for name, before in flat.items():
-        print(f"{name:26}{before:14.6f}{ours[name]:14.6f}{before / ours[name]:7.1f}x")
+    parser.add_argument("--regions", type=int, default=150_000, help="at the largest size")
+    most = max(parser.parse_args().regions // PER_FILE, 1)
+    for files in sorted({max(most // part, 1) for part in (100, 10, 1)}):
+        with tempfile.TemporaryDirectory() as folder:
+            show(files, measure(Path(folder), files, random.Random(0)))
 
 
 if __name__ == "__main__":

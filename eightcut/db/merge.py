@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from eightcut.db import paths, regions, scan_lines
+from eightcut.db import blocks, paths, scan_lines
 
 
 class Taken(NamedTuple):
@@ -123,17 +123,18 @@ def _scans(db: sqlite3.Connection, other: sqlite3.Connection) -> Iterable[Taken]
     rows = other.execute(_SCANS).fetchall()
     new = [row for row in rows if row[:4] not in here]
     ids = {row[-1]: scan_id for scan_id, row in enumerate(new, 1 + scan_lines.last_id(db))}
-    db.executemany(
-        "INSERT INTO scans (filename, profile, model, scan_timestamp, created_at, status, "
-        "pinned, note, classifier_version, threshold, fuse_gap, window, hop, fingerprint, "
-        "window_count, scores, id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    blocks.insert(
+        db,
+        "scans (filename, profile, model, scan_timestamp, created_at, status, pinned, note, "
+        "classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, scores, "
+        "id)",
         ((*row[:-1], ids[row[-1]]) for row in new),
     )
     before = db.total_changes
-    regions.store(db, _under(ids, other.execute(_REGIONS)))
+    blocks.insert(db, "regions", _under(ids, other.execute(_REGIONS)))
     added = db.total_changes - before
     changes = other.execute("SELECT * FROM region_changes ORDER BY scan_id, number")
-    db.executemany("INSERT INTO region_changes VALUES (?,?,?,?,?,?)", _under(ids, changes))
+    blocks.insert(db, "region_changes", _under(ids, changes))
     total = other.execute("SELECT count(*) FROM regions").fetchone()[0]
     return Taken("scans", len(rows), len(new)), Taken("regions", int(total), added)
 

@@ -4,13 +4,18 @@ A region is addressed from outside by one integer, ``scan_id << 20 | number``,
 which stays the same through every edit and undo and is never given twice.
 """
 
+import functools
 import itertools
 import operator
 import sqlite3
 from collections.abc import Iterable, Sequence
-from functools import partial
 from operator import index
 from typing import Any, NamedTuple, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcut.db import blocks
 
 BITS = 20
 MOST = 1 << BITS  # regions in one scan
@@ -55,12 +60,9 @@ class Stored(NamedTuple):
 
 
 _UNCHANGED = (0, None, None, None)
-_ROW = partial(tuple.__new__, RegionRow)  # RegionRow._make, less its check of the length
+_ROW = functools.partial(tuple.__new__, RegionRow)  # RegionRow._make, less its check of the length
 _START, _IN_TIME = operator.itemgetter(1), operator.itemgetter(1, 2, 0)
 _NEVER = itertools.repeat(False)  # what "disabled" is of each row
-_WIDTH, _BLOCK = 5, 100  # columns of ``regions``; rows in one statement
-_ADD = "INSERT INTO regions VALUES (?,?,?,?,?)"
-_ADD_BLOCK = _ADD + ",(?,?,?,?,?)" * (_BLOCK - 1)
 
 
 def joined(rows: Sequence[Stored]) -> Stored:
@@ -145,27 +147,36 @@ def find(db: sqlite3.Connection, row_id: SupportsIndex) -> Stored:
     return Stored(*row)
 
 
-def store(db: sqlite3.Connection, rows: Iterable[tuple[int, int, float, float, float]]) -> None:
-    """Store regions as scans found them: (scan_id, number, start, end, score) each.
+def store(
+    db: sqlite3.Connection, ids: Iterable[int], counts: Iterable[int], values: NDArray[np.float64]
+) -> None:
+    """Store the regions of scans as they found them, numbered from 0 in each scan.
 
-    Many rows in one statement cost half of what one statement each does.
+    ``values`` is (regions, 3), start, end and score: those of the first scan, as many
+    as ``counts`` says, then those of the next.
     """
-    cells = itertools.chain.from_iterable(rows)
-    for block in iter(lambda: tuple(itertools.islice(cells, _BLOCK * _WIDTH)), ()):
-        if len(block) == _BLOCK * _WIDTH:
-            db.execute(_ADD_BLOCK, block)
-        else:
-            db.executemany(_ADD, zip(*[iter(block)] * _WIDTH, strict=True))
+    cells, begin = values.ravel().tolist(), 0
+    for scan_id, count in zip(ids, counts, strict=True):
+        for number in range(0, count, blocks.MOST):
+            size = min(count - number, blocks.MOST)
+            end = begin + 3 * size
+            db.execute(_found(size), [scan_id, number, *cells[begin:end]])
+            begin = end
 
 
 def put(db: sqlite3.Connection, scan_id: int, regions: Iterable[Sequence[Any]]) -> None:
     """Store regions under a scan, with what was changed in them; each as ``Stored``."""
     rows = [Stored(*region) for region in regions]
-    store(db, ((scan_id, *row[:4]) for row in rows))
-    db.executemany(
-        "INSERT INTO region_changes VALUES (?, ?, ?, ?, ?, ?)",
-        [(scan_id, row.number, *row[4:]) for row in rows if row[4:] != _UNCHANGED],
-    )
+    changed = [row for row in rows if row[4:] != _UNCHANGED]
+    blocks.insert(db, "regions", ((scan_id, *row[:4]) for row in rows))
+    blocks.insert(db, "region_changes", ((scan_id, row.number, *row[4:]) for row in changed))
+
+
+@functools.cache
+def _found(count: int) -> str:
+    """Stores so many regions of one scan, numbered from ?2."""
+    rows = ",".join(f"(?1,?2+{number},?,?,?)" for number in range(count))
+    return f"INSERT INTO regions VALUES {rows}"  # noqa: S608 - made of numbers
 
 
 def take(db: sqlite3.Connection, scan_id: int, numbers: Iterable[int]) -> None:

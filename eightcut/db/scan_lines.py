@@ -1,10 +1,11 @@
 """Lines of scans: all scans of one file by one model in a profile, oldest to newest.
 
-What a new scan needs to know of its line is its last stamp, the newest version, whose
-edits it takes over, and how many scans there are, so that the oldest can go.
+What a new scan needs to know of its line is its last stamp, the newest version if that
+one's edits are to be carried on, and how many scans there are, so that the oldest can go.
 """
 
 import datetime as dt
+import functools
 import sqlite3
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,54 +13,39 @@ from typing import NamedTuple
 STAMP = "%Y%m%d_%H%M%S_%f"
 _STAMPS = (STAMP, "%Y%m%d_%H%M%S")
 _TICK = dt.timedelta(microseconds=1)
+Name = tuple[str, str, str]  # filename, profile, model
 
 
-class Name(NamedTuple):
-    """What names a line."""
-
-    filename: str
-    profile: str
-    model: str
-
-
-class Newest(NamedTuple):
-    """The version that a line shows; ``is_edited`` if there is something to carry over."""
+class Edited(NamedTuple):
+    """The newest version of a line in which regions were changed, by a person or carried over."""
 
     order: tuple[int, str]
-    scan_id: int
+    id: int
     fingerprint: str
-    is_edited: bool
+
+    def is_same(self, fingerprint: str) -> bool:
+        """Nothing says that a scan is of other content, so edits hold for it, too."""
+        return len({self.fingerprint, fingerprint} - {""}) < 2
 
 
 @dataclass(slots=True)
 class Line:
-    """A line as it is now, with the scans of this transaction."""
+    """A line as it is now, with the scans of this transaction.
+
+    ``edited`` is None where the newest version has nothing to carry over, whatever
+    older ones have.
+    """
 
     name: Name
     last: dt.datetime | None
-    newest: Newest | None
+    edited: Edited | None
     count: int
 
     def stamp(self, now: dt.datetime) -> str:
         """The stamp of one more scan; strictly after the last one, wherever the clock is."""
         self.last = now if self.last is None else max(now, self.last + _TICK)
         self.count += 1
-        return self.last.strftime(STAMP)
-
-    def source(self, fingerprint: str) -> int | None:
-        """The version whose edits go over to a new one: the newest, if it is edited.
-
-        Scans of other content, which another fingerprint tells, take over nothing.
-        """
-        if self.newest is None or not self.newest.is_edited:
-            return None
-        known = {self.newest.fingerprint, fingerprint} - {""}
-        return self.newest.scan_id if len(known) < 2 else None
-
-    def show(self, version: Newest) -> None:
-        """Take a version as the newest, unless a later stamp is there already."""
-        if self.newest is None or version.order > self.newest.order:
-            self.newest = version
+        return _text(self.last)
 
 
 def last_id(db: sqlite3.Connection) -> int:
@@ -75,7 +61,9 @@ def read(db: sqlite3.Connection, name: Name) -> Line:
         "FROM scans WHERE filename = ? AND profile = ? AND model = ?",
         name,
     ).fetchone()
-    return Line(name, _parsed(last or ""), _newest(db, name) if count else None, count)
+    if not count:
+        return Line(name, None, None, 0)
+    return Line(name, _parsed(last or ""), _edited(db, name), count)
 
 
 def prune(db: sqlite3.Connection, name: Name, max_versions: int) -> None:
@@ -97,7 +85,7 @@ def prune(db: sqlite3.Connection, name: Name, max_versions: int) -> None:
     )
 
 
-def _newest(db: sqlite3.Connection, name: Name) -> Newest | None:
+def _edited(db: sqlite3.Connection, name: Name) -> Edited | None:
     row = db.execute(
         "SELECT dated, scan_timestamp, id, fingerprint, EXISTS (SELECT 1 FROM region_changes "
         "WHERE scan_id = id AND (disabled OR orig_start_time IS NOT NULL OR made = 'merged')) "
@@ -105,7 +93,12 @@ def _newest(db: sqlite3.Connection, name: Name) -> Newest | None:
         "ORDER BY dated DESC, scan_timestamp DESC LIMIT 1",
         name,
     ).fetchone()
-    return None if row is None else Newest(row[:2], row[2], row[3], bool(row[4]))
+    return None if row is None or not row[4] else Edited(row[:2], row[2], row[3])
+
+
+@functools.lru_cache
+def _text(moment: dt.datetime) -> str:
+    return moment.strftime(STAMP)
 
 
 def _parsed(stamp: str) -> dt.datetime | None:

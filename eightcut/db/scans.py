@@ -6,15 +6,15 @@ where the clock goes back; ``created_at`` tells the true UTC time.
 
 import itertools
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from eightcut import clock
-from eightcut.db import carry, regions, scan_checks, scan_lines
-from eightcut.db.scan_lines import Line, Newest
+from eightcut.db import blocks, carry, regions, scan_checks, scan_lines
+from eightcut.db.scan_lines import Edited, Line
 
 _PART = 1000  # scans that are checked and stored together, so that memory stays flat
 
@@ -148,37 +148,35 @@ class _Batch:
         lines = list(map(self._line, scans))
         stamps = [line.stamp(self.now) for line in lines]
         made = self.now.isoformat(timespec="microseconds")
-        self.db.executemany(_INSERT, map(_row, ids, scans, stamps, itertools.repeat(made)))
-        regions.store(self.db, _rows(ids, list(map(len, found)), values))
+        blocks.insert(self.db, _SCANS, map(_row, ids, scans, stamps, itertools.repeat(made)))
+        regions.store(self.db, ids, map(len, found), values)
         for scan_id, scan, line, stamp in zip(ids, scans, lines, stamps, strict=True):
-            if scan.status == "complete":
-                self._join(line, scan_id, scan, stamp)
+            if line.edited is not None and scan.status == "complete":
+                self._carry(line, scan_id, scan, stamp)
         return stamps
 
     def _line(self, scan: NewScan) -> Line:
-        name = scan_lines.Name(*scan[:3])
-        if name not in self.lines:
-            self.lines[name] = scan_lines.read(self.db, name)
-        return self.lines[name]
+        name = scan[:3]
+        line = self.lines.get(name)
+        if line is None:
+            line = self.lines[name] = scan_lines.read(self.db, name)
+        return line
 
-    def _join(self, line: Line, scan_id: int, scan: NewScan, stamp: str) -> None:
-        """Carry edits over to a new version, and make it the newest of its line."""
-        source = line.source(scan.fingerprint)
-        edits = [] if source is None else self._carry(source, scan_id, scan)
-        line.show(Newest((1, stamp), scan_id, scan.fingerprint, bool(edits)))
-
-    def _carry(self, source: int, scan_id: int, scan: NewScan) -> list[carry.Carried]:
-        old, new = (regions.of_scan(self.db, which) for which in (source, scan_id))
-        edits = list(carry.edits(old, new))
+    def _carry(self, line: Line, scan_id: int, scan: NewScan, stamp: str) -> None:
+        """Carry the edits of a line's newest version over to a new one, if they fit it."""
+        edits: list[carry.Carried] = []
+        if line.edited is not None and line.edited.is_same(scan.fingerprint):
+            old, new = (regions.of_scan(self.db, which) for which in (line.edited.id, scan_id))
+            edits = list(carry.edits(old, new))
         for edit in edits:
             carry.store(self.db, scan.filename, scan.profile, scan_id, edit)
-        return edits
+        if line.edited is not None and line.edited.order < (1, stamp):
+            line.edited = Edited((1, stamp), scan_id, scan.fingerprint) if edits else None
 
 
-_INSERT = (
-    "INSERT INTO scans (id, filename, profile, model, scan_timestamp, created_at, status, note, "
-    "classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, scores) "
-    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_SCANS = (
+    "scans (id, filename, profile, model, scan_timestamp, created_at, status, note, "
+    "classifier_version, threshold, fuse_gap, window, hop, fingerprint, window_count, scores)"
 )
 
 
@@ -203,12 +201,3 @@ def _row(scan_id: int, scan: NewScan, stamp: str, made: str) -> tuple[object, ..
         *(scan.classifier_version, scan.threshold, scan.fuse_gap, window, hop, scan.fingerprint),
         *(count, None if curve is None else curve.tobytes()),
     )
-
-
-def _rows(
-    ids: range, counts: list[int], values: scan_checks.Floats
-) -> Iterator[tuple[int, int, float, float, float]]:
-    """Regions of several scans as rows of ``regions``, numbered from 0 in each of them."""
-    ends = np.cumsum(counts)
-    numbers = np.arange(len(values)) - np.repeat(ends - counts, counts)
-    return zip(np.repeat(ids, counts).tolist(), numbers.tolist(), *values.T.tolist(), strict=True)
