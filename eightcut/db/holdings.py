@@ -15,6 +15,8 @@ from eightcut.db.schema import CLIPS
 Row = dict[str, Any]
 
 _DANGLING = {
+    "region_changes": "(scan_id, number) NOT IN (SELECT scan_id, number FROM regions) "
+    "OR scan_id NOT IN (SELECT id FROM scans)",
     "regions": "scan_id NOT IN (SELECT id FROM scans)",
     "edits": "scan_id IS NOT NULL AND scan_id NOT IN (SELECT id FROM scans)",
 }

@@ -69,12 +69,12 @@ def mend(checkup: Checkup, ask: Ask) -> list[Mended]:
 
     ``ask`` is given every finding with a safe repair, in order.
     """
-    aside = Aside(checkup.path)
-    return [
-        Mended(finding, _outcome(finding, aside, ask))
-        for finding in checkup.findings
-        if finding.kind.mend is not None
-    ]
+    safe = [finding for finding in checkup.findings if finding.kind.mend is not None]
+    if not safe:
+        return []
+    with Workspace(checkup.path) as ws:
+        aside = Aside(ws)
+        return [Mended(finding, _outcome(finding, aside, ask)) for finding in safe]
 
 
 def _outcome(finding: Finding, aside: Aside, ask: Ask) -> str:

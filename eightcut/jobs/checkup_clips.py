@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 from eightcut import atomic
@@ -41,7 +40,7 @@ def _clips(ws: Workspace, labels: dict[str, str], here: set[str]) -> Subject:
         "not where the rows say, but in the workspace's own export folder",
         "The workspace has been moved or copied.",
         "note their new places in the database",
-        lambda items, _: _follow(ws, items),
+        lambda items, aside: _follow(aside.ws, items),
     )
     for path in sorted(here):
         kind = _judged(path)
@@ -120,7 +119,7 @@ def _take_all(items: Sequence[str], aside: Aside) -> None:
 def _labels(ws: Workspace) -> Subject:
     tally = Tally("labels in dataset.json")
     by_folder = _by_folder(ws)
-    kinds = _kinds(ws)
+    kinds = _kinds()
     own = {file.parent for file in (ws.path / "exports").glob(f"*/{dataset.NAME}")}
     for folder in sorted(by_folder.keys() | own):
         _of_folder(tally, folder, by_folder.get(folder, {}), kinds)
@@ -137,26 +136,25 @@ def _by_folder(ws: Workspace) -> dict[Path, dict[str, str]]:
     return found
 
 
-def _kinds(ws: Workspace) -> tuple[Kind, Kind, Kind]:
-    rebuild = partial(_rebuild, ws)
+def _kinds() -> tuple[Kind, Kind, Kind]:
     return (
         Kind(
             "the file is damaged",
             "Labels cannot be read nor added.",
             "move it to the set-aside folder and write it from the rows",
-            rebuild,
+            _rebuild,
         ),
         Kind(
             "they name a clip that is gone",
             "Whoever reads the file would look for it in vain.",
             "copy the file to the set-aside folder and write it without them",
-            rebuild,
+            _rebuild,
         ),
         Kind(
             "the row has a label that the file has not",
             "Whoever reads the file misses the clip.",
             "copy the file to the set-aside folder and add them",
-            rebuild,
+            _rebuild,
         ),
     )
 
@@ -186,9 +184,9 @@ def _wanted(labels: dict[str, str]) -> set[str]:
     return {path for path, label in labels.items() if label.strip() and os.path.exists(path)}  # noqa: PTH110
 
 
-def _rebuild(ws: Workspace, items: Sequence[str], aside: Aside) -> None:
+def _rebuild(items: Sequence[str], aside: Aside) -> None:
     """Take out what is gone and add what is missing, folder by folder, as the rows are now."""
-    by_folder = _by_folder(ws)
+    by_folder = _by_folder(aside.ws)
     for folder in sorted({Path(item.split(f"/{dataset.NAME}", 1)[0]) for item in items}):
         with atomic.exclusively(folder):
             _rewrite(folder, by_folder.get(folder, {}), aside)

@@ -45,12 +45,12 @@ def _file(ws: Workspace) -> Subject:
         tally.fine()
     if dangling:
         told = ", ".join(f"{len(rows)} {table}" for table, rows in dangling.items())
-        tally.find(_dangling(ws), told)
+        tally.find(_dangling(), told)
     else:
         tally.fine()
     if shape.missing or shape.strange:
         names = [f"{name} missing" for name in shape.missing]
-        tally.find(_shape(ws), ", ".join([*names, *(f"{name} strange" for name in shape.strange)]))
+        tally.find(_shape(), ", ".join([*names, *(f"{name} strange" for name in shape.strange)]))
     else:
         tally.fine()
     return tally.subject()
@@ -60,9 +60,9 @@ def _damage(ws: Workspace, broken: list[str]) -> Kind:
     what = f"{len(broken)} problems that SQLite finds"
     if all(any(words in text for words in _OF_INDEXES) for text in broken):
 
-        def rebuild(_items: Sequence[str], _aside: Aside) -> None:
-            ws.clips.back_up()
-            ws.clips.restore_shape()
+        def rebuild(_items: Sequence[str], aside: Aside) -> None:
+            aside.ws.clips.back_up()
+            aside.ws.clips.restore_shape()
 
         advice = "Only indexes are damaged; every row is there."
         return Kind(what, advice, "copy the file aside and build the indexes anew", rebuild)
@@ -71,11 +71,11 @@ def _damage(ws: Workspace, broken: list[str]) -> Kind:
     return Kind(what, f"Copy the whole workspace before anything else; {newest}.")
 
 
-def _dangling(ws: Workspace) -> Kind:
+def _dangling() -> Kind:
     def take_out(_items: Sequence[str], aside: Aside) -> None:
-        ws.clips.back_up()
-        aside.note("dangling-rows.json", ws.clips.dangling())
-        ws.clips.take_out(dangling_rows=True)
+        aside.ws.clips.back_up()
+        aside.note("dangling-rows.json", aside.ws.clips.dangling())
+        aside.ws.clips.take_out(dangling_rows=True)
 
     return Kind(
         "rows that point to a scan that is gone",
@@ -85,10 +85,10 @@ def _dangling(ws: Workspace) -> Kind:
     )
 
 
-def _shape(ws: Workspace) -> Kind:
+def _shape() -> Kind:
     def restore(_items: Sequence[str], aside: Aside) -> None:
-        ws.clips.back_up()
-        aside.note("taken-out-of-the-database.json", ws.clips.restore_shape())
+        aside.ws.clips.back_up()
+        aside.note("taken-out-of-the-database.json", aside.ws.clips.restore_shape())
 
     return Kind(
         "views, indexes or triggers are not as eightcut makes them",
@@ -100,7 +100,7 @@ def _shape(ws: Workspace) -> Kind:
 
 def _scans(ws: Workspace, media: dict[str, MediaFile]) -> Subject:
     tally = Tally("scans")
-    curve = _curve(ws)
+    curve = _curve()
     for scan in ws.clips.held_scans():
         item = f"{scan.filename} by {scan.model} at {scan.timestamp} (scan {scan.id})"
         file = media.get(scan.filename)
@@ -126,12 +126,16 @@ def _of_file(scan: HeldScan, file: MediaFile | None) -> Kind | None:
     return _CHANGED if is_other else None
 
 
-def _curve(ws: Workspace) -> Kind:
+def _curve() -> Kind:
     def take(items: Sequence[str], aside: Aside) -> None:
         ids = [int(item.rpartition("(scan ")[2].rstrip(")")) for item in items]
-        bad = [scan.id for scan in ws.clips.held_scans() if scan.id in set(ids) and not _fits(scan)]
-        ws.clips.back_up()
-        taken = ws.clips.take_curves(bad)
+        bad = [
+            scan.id
+            for scan in aside.ws.clips.held_scans()
+            if scan.id in set(ids) and not _fits(scan)
+        ]
+        aside.ws.clips.back_up()
+        taken = aside.ws.clips.take_curves(bad)
         told = [{"scan": id_, "window_count": n, "scores": raw.hex()} for id_, n, raw in taken]
         aside.note("curves.json", told)
 
@@ -164,17 +168,17 @@ def _edits(ws: Workspace) -> Subject:
     tally = Tally("edits")
     bad = ws.clips.astray_edits()
     tally.fine(ws.clips.edit_count() - len(bad) - len(ws.clips.dangling()["edits"]))
-    kind = _astray(ws)
+    kind = _astray()
     for row in bad:
         tally.find(kind, f"edit {row['id']} of {row['filename']}")
     return tally.subject()
 
 
-def _astray(ws: Workspace) -> Kind:
+def _astray() -> Kind:
     def take_out(_items: Sequence[str], aside: Aside) -> None:
-        ws.clips.back_up()
-        aside.note("edits.json", ws.clips.astray_edits())
-        ws.clips.take_out(dangling_rows=False)
+        aside.ws.clips.back_up()
+        aside.note("edits.json", aside.ws.clips.astray_edits())
+        aside.ws.clips.take_out(dangling_rows=False)
 
     return Kind(
         "they are of another file than their scan, or cannot be read",

@@ -76,7 +76,7 @@ def _layout(ws: Workspace) -> Subject:
         "interrupted half way",
         "Some clips lie in their new folders and some in their old ones.",
         "complete it",
-        lambda _items, _aside: complete_interrupted(ws.clips),
+        lambda _items, aside: complete_interrupted(aside.ws.clips),
     )
     try:
         units = interrupted(ws.clips)

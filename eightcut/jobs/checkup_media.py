@@ -29,7 +29,7 @@ def subjects(ws: Workspace, look: Look) -> Iterator[Subject]:
     reads = look.reads(sum(fingerprint.cost(media.size) for media in known))
     judged = [(media, _judged(media, reads=reads)) for media in known]
     names = _names(ws) if any(kind is _GONE for _, kind in judged) else frozenset()
-    moved = _moved(ws)
+    moved = _moved()
     for media, found in judged:
         is_near = found is _GONE and Path(media.filename).name in names
         kind = moved if is_near else found
@@ -44,9 +44,9 @@ def _names(ws: Workspace) -> frozenset[str]:
     return frozenset(path.name for path in files(ws.path))
 
 
-def _moved(ws: Workspace) -> Kind:
-    def look_for(items: Sequence[str], _aside: Aside) -> None:
-        relocate(ws, items, ws.path)
+def _moved() -> Kind:
+    def look_for(items: Sequence[str], aside: Aside) -> None:
+        relocate(aside.ws, items, aside.ws.path)
 
     return Kind(
         "are not where they were, but the workspace holds files of that name",

@@ -30,7 +30,7 @@ def _versions(ws: Workspace) -> Subject:
         "damaged",
         "Weights, card and checksum do not agree; it is refused wherever it would be used.",
         "move it to the set-aside folder",
-        lambda items, aside: _take(root, items, aside),
+        lambda items, aside: _take_versions(root, items, aside),
     )
     damaged = {*ws.classifiers.damaged_folders(), *picture_models(ws).damaged_folders()}
     for folder in _stored(root):
@@ -43,12 +43,25 @@ def _take(root: Path, items: Sequence[str], aside: Aside) -> None:
         aside.take(root / item)
 
 
+def _take_versions(root: Path, items: Sequence[str], aside: Aside) -> None:
+    """Set versions aside, and with them the choices of one of them."""
+    _take(root, items, aside)
+    for path in _choices(root):
+        if str(path.relative_to(root).parents[-2] / _text(path)) in items:
+            aside.take(path)
+
+
+def _choices(root: Path) -> list[Path]:
+    """``current/PROFILE`` of classifiers, and ``current`` of rankers and crop proposers."""
+    own = [*root.glob(f"*/{CURRENT}/*"), *(root / name / CURRENT for name in OF_PICTURES)]
+    return sorted(path for path in own if path.is_file())
+
+
 def _stored(root: Path) -> list[Path]:
     return sorted(path for path in root.glob("*/*") if VERSION.fullmatch(path.name))
 
 
 def _pointers(ws: Workspace) -> Subject:
-    """``current/PROFILE`` of classifiers, and ``current`` of rankers and crop proposers."""
     tally = Tally("choices of a version in use")
     root = ws.classifiers.root
     kind = Kind(
@@ -58,12 +71,9 @@ def _pointers(ws: Workspace) -> Subject:
         lambda items, aside: _take(root, items, aside),
     )
     stored = set(_stored(root))
-    own = [path for path in root.glob(f"*/{CURRENT}/*") if path.is_file()]
-    for path in sorted([*own, *(root / name / CURRENT for name in OF_PICTURES)]):
-        if path.is_file():
-            folder = root / path.relative_to(root).parts[0]
-            is_there = folder / _text(path) in stored
-            tally.judge(path.relative_to(root), None if is_there else kind)
+    for path in _choices(root):
+        folder = root / path.relative_to(root).parts[0]
+        tally.judge(path.relative_to(root), None if folder / _text(path) in stored else kind)
     return tally.subject()
 
 
@@ -101,7 +111,7 @@ def _embeddings(ws: Workspace, look: Look) -> Subject:
         "damaged",
         "They are derived: the next scan makes them again from the sound.",
         "delete them",
-        lambda items, _: store.discard(map(Path, items)),
+        lambda items, aside: aside.ws.embeddings.discard(map(Path, items)),
     )
     reads = look.reads(sum(path.stat().st_size for path in files(store.root) if path.exists()))
     for entry in store.entries():

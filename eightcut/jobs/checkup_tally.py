@@ -15,6 +15,7 @@ from eightcut import atomic, clock
 from eightcut.media import moves
 from eightcut.media.picture_names import shown
 from eightcut.report.told import told
+from eightcut.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,12 +25,17 @@ NAMED = 3  # examples in a sentence
 
 
 class Aside:
-    """The dated folder that repairs move things into; it is made with the first of them."""
+    """The dated folder that repairs move things into; it is made with the first of them.
 
-    def __init__(self, workspace: Path) -> None:
-        self._workspace = workspace
+    Attributes:
+        ws: the workspace, open while repairs go on.
+        folder: where things go.
+    """
+
+    def __init__(self, ws: Workspace) -> None:
+        self.ws = ws
         stamp = clock.utc_now().strftime("%Y%m%d_%H%M%S_%f")
-        self.folder = workspace / FOLDER / stamp
+        self.folder = ws.path / FOLDER / stamp
 
     def take(self, path: Path) -> None:
         """Move a file or folder here, under the place that it had.
@@ -50,8 +56,8 @@ class Aside:
         atomic.write(self.folder / name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
     def _place(self, path: Path) -> Path:
-        if path.is_relative_to(self._workspace):
-            return self.folder / path.relative_to(self._workspace)
+        if path.is_relative_to(self.ws.path):
+            return self.folder / path.relative_to(self.ws.path)
         return self.folder / "outside" / Path(*path.parts[1:])
 
 
