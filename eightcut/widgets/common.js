@@ -63,6 +63,18 @@ function keyName(event) {
   return (command ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "") + (shift ? "Shift+" : "") + name;
 }
 
+// Notebook 7 takes keys on their way down, before a view could stop them, and leaves those of an
+// element alone that says so. Saving, running a cell and the like stay its own.
+const OURS_WITH_CTRL = /^[abyz ]$/i;
+if (document.body.dataset.notebook && !window.eightcutKeys) {
+  window.eightcutKeys = (event) => {
+    if (!event.target.closest?.("[class^='ec-'], [class*=' ec-']")) return;
+    const ours = event.ctrlKey || event.metaKey ? OURS_WITH_CTRL.test(event.key) : !(event.shiftKey && event.key === "Enter");
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", ours);
+  };
+  window.addEventListener("keydown", window.eightcutKeys, { capture: true });
+}
+
 /** Handle the keys in `table` while the root has the focus; JupyterLab gets every other one. */
 function ownKeys(life, root, table, otherwise) {
   life.listen(root, "keydown", (event) => {

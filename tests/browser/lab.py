@@ -1,8 +1,9 @@
-"""A JupyterLab of its own for the tests, and a second client on a notebook's kernel."""
+"""Programs of their own that show notebooks to the tests, and a second client on a kernel."""
 
 import ast
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -90,60 +91,83 @@ class Kernel:
                 return reply["content"]
 
 
-class Lab:
-    """JupyterLab on a free port, with settings, data and history of its own."""
+class Server:
+    """A program that shows notebooks, with settings, data and history of its own.
 
-    def __init__(self, root):
-        self.root, home = root, root.parent / "jupyter-home"
-        self._runtime = home / FOLDERS["JUPYTER_RUNTIME_DIR"]
+    Args:
+        root: where the notebooks lie; what else it needs is kept beside.
+        module: what Python runs.
+        options: what it is told.
+    """
+
+    def __init__(self, root, module, *options):
+        self.root, home = root, root.parent / f"{module}-home"
+        self.runtime = home / FOLDERS["JUPYTER_RUNTIME_DIR"]
         for folder in FOLDERS.values():
             (home / folder).mkdir(parents=True, exist_ok=True)
         for name, value in SETTINGS.items():
             file = home / "settings/@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(value))
-        self._log = home / "lab.log"
-        self._process = self._start({name: str(home / at) for name, at in FOLDERS.items()})
-        until(self._is_up, "JupyterLab answers", 90)
+        self.log = home / "server.log"
+        folders = {name: str(home / at) for name, at in FOLDERS.items()}
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, "--no-browser", *options],
+                cwd=self.root,
+                env=os.environ | folders,
+                stdout=out,
+                stderr=out,
+            )
+        try:
+            until(self.is_up, f"{module} answers", 90)
+        except BaseException:
+            self.close()
+            raise
+
+    def is_up(self):
+        """Whether it answers; it must not have ended."""
+        assert self.process.poll() is None, self.log.read_text()[-3000:]
+        return True
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Lab(Server):
+    """JupyterLab, or Notebook, on a free port."""
+
+    def __init__(self, root, module="jupyterlab"):
+        options = [
+            "--allow-root",
+            "--expose-app-in-browser",
+            "--ServerApp.ip=127.0.0.1",
+            "--ServerApp.port=0",
+            f"--ServerApp.root_dir={root}",
+            "--LabApp.news_url=",
+        ]
+        super().__init__(root, module, *options)
 
     def connection_file(self, notebook):
         """Where the kernel of a notebook says how to reach it."""
 
         def found():
             for session in self._ask("sessions"):
-                file = self._runtime / f"kernel-{(session['kernel'] or {}).get('id')}.json"
+                file = self.runtime / f"kernel-{(session['kernel'] or {}).get('id')}.json"
                 if session["path"] == notebook and file.exists():
                     return file
             return None
 
         return until(found, f"the kernel of {notebook}")
 
-    def close(self):
-        self._process.terminate()
-        try:
-            self._process.wait(15)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _start(self, folders):
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-        options = [
-            "--expose-app-in-browser",
-            "--ServerApp.ip=127.0.0.1",
-            "--ServerApp.port=0",
-            f"--ServerApp.root_dir={self.root}",
-            "--LabApp.news_url=",
-        ]
-        environment = os.environ | folders
-        with self._log.open("wb") as out:
-            return subprocess.Popen(
-                [*command, *options], cwd=self.root, env=environment, stdout=out, stderr=out
-            )
-
-    def _is_up(self):
-        assert self._process.poll() is None, self._log.read_text()[-3000:]
-        told = self._runtime / f"jpserver-{self._process.pid}.json"
+    def is_up(self):
+        super().is_up()
+        told = self.runtime / f"jpserver-{self.process.pid}.json"
         server = json.loads(told.read_text())  # the server's own word on port and token
         self.base, self.token = server["url"].rstrip("/"), server["token"]
         return self._ask("status")
@@ -151,3 +175,18 @@ class Lab:
     def _ask(self, path):
         with urllib.request.urlopen(f"{self.base}/api/{path}?token={self.token}", timeout=5) as got:
             return json.load(got)
+
+
+class Voila(Server):
+    """Voilà on a free port, which runs a notebook anew for whoever opens its page."""
+
+    def __init__(self, notebook, *options):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.base = f"http://127.0.0.1:{port}/"
+        super().__init__(notebook.parent, "voila", str(notebook), f"--port={port}", *options)
+
+    def is_up(self):
+        super().is_up()
+        with urllib.request.urlopen(f"{self.base}voila/static/voila.js", timeout=5) as got:
+            return got.status == 200
