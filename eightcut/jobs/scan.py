@@ -5,20 +5,20 @@ loses at most the file at hand, and of that only the windows since the last
 stored batch. A file that already has this very scan is left alone.
 """
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
-from eightcut.audio import regions
-from eightcut.audio.windows import Floats
 from eightcut.db import MediaFile
 from eightcut.jobs.files import Files, media_files
 from eightcut.jobs.scan_plan import ClassifierLike, ScanPlan, embedder_of, plan_scan
+from eightcut.jobs.scan_storing import stored
 from eightcut.jobs.scan_work import (
+    Answer,
     Heard,
     Source,
+    ahead,
     curve,
     hear_cached,
     hear_file,
@@ -30,6 +30,10 @@ from eightcut.progress import Bar, Cancelled, Shown, bar
 from eightcut.workspace import Workspace
 
 __all__ = ["curve", "rescan", "scan"]
+
+TOGETHER = (
+    32  # files that a rescan stores at a time: a crash costs milliseconds to score them again
+)
 
 
 def scan(  # noqa: PLR0913 - the public contract
@@ -101,20 +105,17 @@ def rescan(  # noqa: PLR0913 - the public contract
     """Scan again from the cached embeddings alone; no media file is opened.
 
     Without ``files``, every file of the workspace. A file that was never
-    embedded is skipped with the reason. Other arguments as for ``scan``.
+    embedded is skipped with the reason. Files are scored on every core, to the same
+    last bit as on one, and stored some at a time. Other arguments as for ``scan``.
     """
     plan = plan_scan(ws, classifier, profile, threshold, (None, hop), fuse_gap)
     embedder_of(plan.classifier)  # what is wrong with it is wrong for all files
 
-    def heard(media: MediaFile, shown: Bar) -> Heard:
-        shown.advance(media.duration or 0.0)
-        return hear_cached(plan, media, ws)
-
-    source = one_by_one(heard)
+    source = ahead(lambda media: hear_cached(plan, media, ws))
     if client is not None:
         source = spread(client, plan, ws, None, only_cached=True)
     files = ws.clips.list_media() if files is None else files
-    return _run(ws, files, plan, source, progress=progress)
+    return _run(ws, files, plan, source, progress=progress, together=TOGETHER)
 
 
 def _run(
@@ -125,12 +126,14 @@ def _run(
     *,
     progress: Shown,
     finished: Callable[[Scanned], None] | None = None,
+    together: int = 1,
 ) -> ScanSummary:
     known, skipped = media_files(ws, files)
     done = {}
     total = sum(media.duration or 0.0 for media in known)
     with bar(f"Scanning with {plan.classifier.name}", total, shown=progress) as shown:
-        for file in _each(ws, known, plan, source, shown):
+        answers = source(known, lambda media: _before(ws, media, plan), shown)
+        for file in _each(ws, known, plan, answers, together):
             done[file.filename] = file
             if finished is not None:
                 finished(file)
@@ -141,14 +144,15 @@ def _run(
 
 
 def _each(
-    ws: Workspace, known: list[MediaFile], plan: ScanPlan, source: Source, shown: Bar
+    ws: Workspace, known: list[MediaFile], plan: ScanPlan, answers: Iterator[Answer], together: int
 ) -> Iterator[Scanned]:
-    """What happened to each file, as it happens; those that a cancel left come last."""
+    """What happened to each file, as it is stored; those that a cancel left come last."""
     left = {media.filename: media for media in known}
     try:
-        for media, heard in source(known, lambda media: _before(ws, media, plan), shown):
-            yield _stored(ws, media, plan, heard)
-            del left[media.filename]
+        while some := list(itertools.islice(answers, together)):
+            for file in stored(ws, plan, some):
+                del left[file.filename]
+                yield file
     except (Cancelled, KeyboardInterrupt):
         yield from (Scanned(name, "cancelled") for name in left)
 
@@ -160,51 +164,3 @@ def _before(ws: Workspace, media: MediaFile, plan: ScanPlan) -> Scanned | None:
         return None
     figures = (found.timestamp, found.count, found.max_score, found.window_count)
     return Scanned(media.filename, "unchanged", *figures)
-
-
-def _stored(
-    ws: Workspace, media: MediaFile, plan: ScanPlan, heard: Heard | Scanned | Exception
-) -> Scanned:
-    if isinstance(heard, Scanned):
-        return heard
-    if isinstance(heard, LookupError):
-        return Scanned(media.filename, "skipped", reason=str(heard))
-    if isinstance(heard, Exception):
-        _save(ws, media, plan, np.empty(0, np.float32), status="failed", note=str(heard))
-        return Scanned(media.filename, "failed", reason=str(heard))
-    found, stamp = _save(ws, media, plan, heard.scores, note=heard.remark)
-    best = max((region.score for region in found), default=None)
-    number = len(heard.scores)
-    return Scanned(media.filename, "complete", stamp, len(found), best, number, heard.remark)
-
-
-def _save(
-    ws: Workspace,
-    media: MediaFile,
-    plan: ScanPlan,
-    scores: Floats,
-    *,
-    status: str = "complete",
-    note: str = "",
-) -> tuple[list[regions.Region], str]:
-    found = regions.from_scores(scores, plan.curve, plan.threshold, plan.fuse_gap)
-    if found and media.duration is not None:
-        found[-1] = found[-1]._replace(end=min(found[-1].end, media.duration))
-    stamp = ws.clips.save_scan_results(
-        media.filename,
-        plan.profile,
-        plan.classifier.name,
-        found,
-        ws.settings.keep_versions,
-        classifier_version=plan.classifier.version,
-        threshold=plan.threshold,
-        fuse_gap=plan.fuse_gap,
-        window=plan.curve.length,
-        hop=plan.curve.hop,
-        fingerprint=media.fingerprint,
-        window_count=len(scores),
-        scores=scores,
-        status=status,
-        note=note,
-    )
-    return found, stamp

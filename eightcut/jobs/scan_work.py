@@ -1,10 +1,14 @@
 """From one media file to its score curve: here, or on a worker that knows no workspace."""
 
+import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from eightcut.audio.windows import Floats, Grid
 from eightcut.db import MediaFile
@@ -15,6 +19,8 @@ from eightcut.jobs.summary import Scanned
 from eightcut.models.classifier import Classifier
 from eightcut.models.store import Embeddings, EmbeddingStore
 from eightcut.progress import Bar, Wish
+
+AHEAD = 2  # files per core that may wait to be stored
 
 
 class Heard(NamedTuple):
@@ -46,6 +52,41 @@ def one_by_one(heard: Hear) -> Source:
                 yield media, problem
 
     return answers
+
+
+def ahead(heard: Callable[[MediaFile], Heard]) -> Source:
+    """A source that hears several files at a time, some ahead of what is asked, in their order.
+
+    It is for work that keeps a core busy without Python: scores do not depend on the cores.
+    """
+
+    def answers(files: list[MediaFile], before: Before, shown: Bar) -> Iterator[Answer]:
+        cores = len(os.sched_getaffinity(0))
+        pool = ThreadPoolExecutor(cores, "hear")
+        waiting: deque[tuple[MediaFile, Scanned | Future[Heard]]] = deque()
+        try:
+            with threadpool_limits(1):  # a core each; more would wait for each other
+                for media in files:
+                    waiting.append((media, before(media) or pool.submit(heard, media)))
+                    if len(waiting) > AHEAD * cores:
+                        yield _ended(*waiting.popleft(), shown)
+                while waiting:
+                    yield _ended(*waiting.popleft(), shown)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    return answers
+
+
+def _ended(media: MediaFile, outcome: "Scanned | Future[Heard]", shown: Bar) -> Answer:
+    shown.say(media.filename)
+    try:
+        found = outcome if isinstance(outcome, Scanned) else outcome.result()
+    except (LookupError, OSError, ValueError) as problem:
+        return media, problem
+    finally:
+        shown.advance(media.duration or 0.0)
+    return media, found
 
 
 def spread(

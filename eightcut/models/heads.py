@@ -21,7 +21,7 @@ from eightcut.models import linear, mil, perceptron, trees
 from eightcut.models.arrays import Tensors, expect
 from eightcut.models.bags import Bags
 from eightcut.models.base import Floats
-from eightcut.models.powers import SHRUNK, Room, powered
+from eightcut.models.powers import SHRUNK, powered, room
 
 Rows = Floats | Bags
 Frames = NDArray[np.floating]
@@ -102,10 +102,10 @@ class Head:
 
     def _folded(self, windows: Frames) -> Floats:
         kind, tensors = HEADS[self.kind], _folded(self, windows.dtype == np.float16)
-        room = Room(min(CHUNK, len(windows)), self.width)
+        own = room(CHUNK, self.width)
         found = np.empty(len(windows), np.float32)
         for begin in range(0, len(windows), CHUNK):
-            part = room.roots(windows[begin : begin + CHUNK])
+            part = own.roots(windows[begin : begin + CHUNK])
             found[begin : begin + CHUNK] = kind.score(tensors, part)
         return found
 

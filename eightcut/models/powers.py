@@ -5,6 +5,8 @@ from drowning the many quiet ones. Trees do not notice; on YAMNet it raised the 
 average precision of the linear head on every plan of the sample that was tried.
 """
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ SHRUNK = np.float32(2.0**-56)  # what a ``Room`` gives of halves is their root t
 SIGN = np.uint32(1 << 31)  # of a float32
 SIZE = np.uint32(0x0FFFE000)  # where a half without its sign lies after it was shifted
 SHIFT = 13  # of a half's bits to those of a float32 that is 2 ** 112 times smaller
+
+_kept = threading.local()
 
 
 class Room:
@@ -25,6 +29,10 @@ class Room:
     def __init__(self, rows: int, width: int) -> None:
         self._bits = np.empty((rows, width), np.uint32)
         self._roots = np.empty((rows, width), np.float32)
+
+    def holds(self, rows: int, width: int) -> bool:
+        """Whether so many vectors fit."""
+        return len(self._roots) >= rows and self._roots.shape[1] == width
 
     def roots(self, vectors: NDArray[np.floating]) -> Floats:
         """The roots of up to ``rows`` vectors (n, width), until the next call.
@@ -44,6 +52,14 @@ class Room:
         np.bitwise_and(bits, SIGN, out=bits)  # np.copysign takes longer than the root
         np.bitwise_or(roots.view(np.uint32), bits, out=roots.view(np.uint32))
         return roots
+
+
+def room(rows: int, width: int) -> Room:
+    """This thread's room for at least so many vectors; it is kept until another width is asked."""
+    found: Room | None = getattr(_kept, "room", None)
+    if found is None or not found.holds(rows, width):
+        found = _kept.room = Room(rows, width)
+    return found
 
 
 def powered(vectors: NDArray[np.floating]) -> Floats:
