@@ -21,11 +21,10 @@ from typing import Any, Self
 import numpy as np
 
 import eightcut
-from eightcut.media import timeline
+from eightcut.media import relay, timeline
 from eightcut.media import track as tracks
 from eightcut.media.audio import RATE_HZ
 from eightcut.media.parts import Irregular
-from eightcut.media.relay import SEGMENT_S
 from eightcut.media.timeline import Samples
 from eightcut.media.track import Track
 
@@ -89,6 +88,7 @@ class _Helper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(known)},
+            process_group=0,  # Ctrl-C is for this process, which then ends the other
         )
 
     def __enter__(self) -> Self:
@@ -152,7 +152,7 @@ class _Queue:
             self._next += 1
 
     def _guesses(self, wanted: int) -> bool:
-        return self._doubts <= DOUBTS + wanted // 4 and self._next * SEGMENT_S < self._end
+        return self._doubts <= DOUBTS + wanted // 4 and self._next * relay.SEGMENT_S < self._end
 
     @property
     def _near(self) -> Any:
