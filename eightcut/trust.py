@@ -1,12 +1,13 @@
 """Places outside a workspace that this person has named on this machine.
 
-A workspace may come from somebody else. What its files say by themselves about
-places outside of it is not obeyed, unless a person has named the place here: by
-starting a project in it, or with ``eightcut trust PLACE``.
+A workspace may come from somebody else. What its files and links say by themselves
+about places outside of it is not obeyed, unless a person has named the place here:
+by starting a project in it, or with ``eightcut trust PLACE``.
 """
 
 import hashlib
 import os
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
@@ -15,6 +16,20 @@ from eightcut.home import home
 
 FOLDER = "trusted"
 MOST = 1000  # places
+OWN = {
+    "eightcut.toml": 0,
+    "eightcut.db": 0,
+    "data": 3,
+    "classifiers": 2,
+    "embeddings": 1,
+    "embeddings/pictures": 1,
+    "exports": 2,
+    "reports": 0,
+    "excerpts": 0,
+    "peaks": 0,
+    "set-aside": 0,
+}
+"""What eightcut writes to in a workspace, and how many levels below are folders of its own."""
 
 
 def allow(place: str | PathLike[str]) -> str:
@@ -33,6 +48,51 @@ def is_allowed(place: str | PathLike[str]) -> bool:
     above = [name] if "://" in name else [name, *map(str, Path(name).parents)]
     folder = home() / FOLDER
     return folder.is_dir() and any(_holds(folder, each) for each in above)
+
+
+def check_address(workspace: Path, address: str, *, is_new: bool) -> None:
+    """Raise ValueError for embeddings that a workspace's settings send to an unknown place.
+
+    Who has written settings before the workspace was there has named the place.
+    """
+    is_inside = "://" not in address and Path(_name(address)).is_relative_to(workspace)
+    if not address or is_inside or is_allowed(address):
+        return
+    if is_new:
+        allow(address)
+    else:
+        raise ValueError(
+            f"{workspace / 'eightcut.toml'} sends embeddings to {address!r}, outside the "
+            "workspace, and nobody has allowed that on this machine; if you wrote it, say "
+            f"`eightcut trust {address}`, else empty that line"
+        )
+
+
+def check_links(workspace: Path) -> None:
+    """Raise ValueError for a link out of the workspace where eightcut would write through it."""
+    for link in _links(workspace):
+        target = link.resolve()
+        if not target.is_relative_to(workspace) and not is_allowed(target):
+            raise ValueError(
+                f"{link} is a link to {target}, outside the workspace, and nobody has allowed "
+                f"that on this machine; if you made it, say `eightcut trust {target}`, else "
+                "remove it"
+            )
+
+
+def _links(workspace: Path) -> Iterator[Path]:
+    for name, depth in OWN.items():
+        yield from _links_below(workspace / name, depth)
+
+
+def _links_below(path: Path, depth: int) -> Iterator[Path]:
+    if path.is_symlink():
+        yield path
+    elif depth and path.is_dir():
+        with os.scandir(path) as entries:
+            inside = [entry for entry in entries if entry.is_symlink() or entry.is_dir()]
+        for entry in inside:
+            yield from _links_below(Path(entry.path), depth - 1)
 
 
 def _holds(folder: Path, name: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from eightcut import atomic
+from eightcut import atomic, trust
 from eightcut.audio.windows import Grid
 from eightcut.db import ClipDB, MediaFile
 from eightcut.media import audio
@@ -70,13 +70,17 @@ class Workspace:
 
     Raises:
         NotADirectoryError: the path is a file.
-        ValueError: ``eightcut.toml`` holds a value that cannot be used.
+        ValueError: ``eightcut.toml`` holds a value that cannot be used, or a link or setting
+            leads outside the workspace and nobody has allowed that on this machine.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = Path(path).expanduser().resolve()
         self.path.mkdir(parents=True, exist_ok=True)
+        trust.check_links(self.path)
         self.settings = _settings(self.path / "eightcut.toml")
+        is_new = not (self.path / "eightcut.db").exists()
+        trust.check_address(self.path, self.settings.embeddings, is_new=is_new)
         self._projects: dict[str, Project] = {}
         self.clips = ClipDB(self.path / "eightcut.db")
         self.embeddings = shared_store.opened(self.settings.embeddings, self.path / "embeddings")

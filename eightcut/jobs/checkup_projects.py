@@ -8,7 +8,7 @@ from eightcut.jobs import checkup_pictures
 from eightcut.jobs.checkup_archives import judge as judge_archive
 from eightcut.jobs.checkup_files import Look
 from eightcut.jobs.checkup_tally import Aside, Kind, Subject, Tally
-from eightcut.jobs.journal_check import check_plan, check_trust
+from eightcut.jobs.journal_check import check_plan
 from eightcut.jobs.recovery import recover
 from eightcut.progress import Bar
 from eightcut.project import Project, decisions_folder, manifest_path, project_ids
@@ -131,7 +131,6 @@ def _batches(project: Project, decisions: DecisionDB, tally: Tally) -> None:
             continue
         try:
             check_plan(project, batch)
-            check_trust(project)
         except ValueError as problem:
             tally.find(_REFUSED, f"{item}: {problem}")
         else:

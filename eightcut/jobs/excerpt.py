@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from eightcut import atomic
 from eightcut.db import MediaFile
-from eightcut.media import cut
+from eightcut.media import cut, fingerprint
 from eightcut.workspace import Workspace
 
 KEPT_BYTES = 512 * 2**20
@@ -47,7 +47,7 @@ def excerpt(
     """
     end = min(end, start + LONGEST_S)
     folder = ws.path / "excerpts"
-    name = f"{media.fingerprint}-{round(start * 1000)}-{round(end * 1000)}.mp4"
+    name = f"{fingerprint.checked(media.fingerprint)}-{round(start * 1000)}-{round(end * 1000)}.mp4"
     found = folder / name
     if found.exists():
         os.utime(found)

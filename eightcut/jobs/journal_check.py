@@ -20,7 +20,11 @@ _WORK = frozenset(f"{lead}{name}" for name in WORK_FOLDERS for lead in ("", "__"
 
 
 def check_plan(project: Project, batch: "Batch") -> None:
-    """Raise ValueError, naming the place, unless a batch stays inside the project's folder."""
+    """Raise ValueError, naming the place, unless a batch stays inside the project's folder.
+
+    As ``check_trust`` does, too.
+    """
+    check_trust(project)
     try:
         pairs, singles = _places(batch.plan)
     except (KeyError, TypeError, ValueError, IndexError):
@@ -34,14 +38,20 @@ def check_plan(project: Project, batch: "Batch") -> None:
 
 
 def check_trust(project: Project) -> None:
-    """Raise ValueError for pictures outside the workspace that nobody has named on this machine."""
+    """Raise ValueError for pictures outside the workspace unless a person has named their place."""
     root = project.root
-    if not (root.is_relative_to(project.workspace_path.resolve()) or trust.is_allowed(root)):
+    if not is_trusted(project):
         raise ValueError(
-            f"an interrupted batch of {project.id} would move files in {shown(root)}, which lies "
-            "outside the workspace and was not begun on this machine; if these are your pictures, "
-            f"say `eightcut trust {shown(root)}` and try again"
+            f"the pictures of {project.id} lie in {shown(root)}, outside the workspace, and the "
+            "project was not begun on this machine; nothing is moved there until somebody says "
+            f"`eightcut trust {shown(root)}`"
         )
+
+
+def is_trusted(project: Project) -> bool:
+    """Whether the pictures lie in the workspace, or where a person has begun a project here."""
+    is_inside = project.root.is_relative_to(project.workspace_path.resolve())
+    return is_inside or trust.is_allowed(project.root)
 
 
 def _places(plan: dict[str, Any]) -> tuple[list[tuple[str, str]], list[str]]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from eightcut import atomic
 from eightcut.db import MediaFile
 from eightcut.media import audio
+from eightcut.media.fingerprint import checked
 from eightcut.progress import stop_if
 from eightcut.workspace import Workspace
 
@@ -113,7 +114,7 @@ def _pyramid(level: Bins) -> tuple[Bins, ...]:
 
 
 def _path(ws: Workspace, media: MediaFile) -> Path:
-    return ws.path / "peaks" / f"{media.fingerprint}-{BINS_PER_S}.npy"
+    return ws.path / "peaks" / f"{checked(media.fingerprint)}-{BINS_PER_S}.npy"
 
 
 def _stored(path: Path) -> Bins | None:

@@ -46,12 +46,18 @@ def recover(project: Project) -> list[str]:
             for state in _INTERRUPTED
             for batch in project.decisions.batches(state=state)
         ]
-        _clear(project, atomic.PREFIX)  # crops are made before a batch speaks of them
+        if said or journal_check.is_trusted(project):
+            _clear(project, atomic.PREFIX)  # crops are made before a batch speaks of them
         return said
 
 
 def check_under_way(project: Project) -> None:
-    """Raise ValueError for a finished project: its archive and its zip would be stale."""
+    """Raise ValueError unless files of a project may be moved.
+
+    A finished one's archive and zip would be stale; one outside the workspace must have
+    been begun on this machine.
+    """
+    journal_check.check_trust(project)
     if project.is_finished:
         raise ValueError(
             f"project {project.id} is finished; to go on with it, begin it anew with "
@@ -60,7 +66,6 @@ def check_under_way(project: Project) -> None:
 
 
 def _resume(project: Project, batch: "Batch") -> str:
-    journal_check.check_trust(project)
     if batch.kind in _HOMES:
         journal_check.check_plan(project, batch)
     _executor(batch.kind)(project, batch)

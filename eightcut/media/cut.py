@@ -173,7 +173,8 @@ def _picture(short_side: int | None, ratio: str, center: float) -> list[str]:
 def _arguments(source: _Source, start: float, duration: float) -> list[str]:
     # seeks by the container's own stamps: -ss alone would count from its first packet
     begin = source.zero + start
-    seek = ["-seek_timestamp", "1", "-ss", f"{begin:.6f}", "-i", f"file:{source.path.absolute()}"]
+    seek = ["-protocol_whitelist", "file", "-seek_timestamp", "1", "-ss", f"{begin:.6f}"]
+    seek += ["-i", f"file:{source.path.absolute()}"]
     whole = ["-map_metadata", "-1", "-map_chapters", "-1", "-t", f"{duration:.6f}"]
     return ["-nostdin", "-v", "error", "-y", *seek, *whole]
 

@@ -6,6 +6,7 @@ at its head and the last at its tail: a new encoding or another cut changes
 nearly every byte, while bytes patched in place between two blocks go unseen.
 """
 
+import re
 from collections.abc import Iterator
 from hashlib import blake2b
 from os import PathLike
@@ -15,6 +16,7 @@ from typing import BinaryIO
 WHOLE = 64 * 1024**2  # bytes up to which a file is read completely
 BLOCK = 64 * 1024
 BLOCKS = 256
+_WRITTEN = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 def fingerprint(path: str | PathLike[str]) -> str:
@@ -31,6 +33,17 @@ def fingerprint(path: str | PathLike[str]) -> str:
             file.seek(offset)
             _add(digest, file, length)
     return digest.hexdigest()
+
+
+def checked(text: str) -> str:
+    """A fingerprint that a row says, if it can be part of a file's name.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError(f"{text[:80]!r} is no fingerprint; add the file again")
+    return text
 
 
 def cost(size: int) -> int:

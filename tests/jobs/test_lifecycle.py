@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import eightcut as ec
+from eightcut import trust
 from eightcut.jobs.lifecycle import active_project
 from tests.jobs import pictures
 
@@ -213,6 +214,7 @@ def test_a_folder_far_from_the_workspace_is_stored_as_it_is(content, tmp_path):
 def test_a_linked_data_folder_leads_to_the_same_pictures(ws, content, tmp_path):
     (tmp_path / "big" / "disk" / "data").mkdir(parents=True)
     (ws.path / "data").symlink_to(tmp_path / "big" / "disk" / "data")
+    trust.allow(tmp_path / "big")
     assert ec.start_project(ws, "mojo", content).root == content
     with ec.Workspace(ws.path) as again:
         assert again.project("mojo").root == content
