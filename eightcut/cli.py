@@ -18,7 +18,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("eightcut: stopped; what was finished has been kept", file=sys.stderr)
         return 1
-    except (ArithmeticError, LookupError, OSError, RuntimeError, ValueError) as problem:
+    except (
+        ArithmeticError,
+        ImportError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as problem:
         print(f"eightcut: {_one_line(problem)}", file=sys.stderr)
         return 1
 

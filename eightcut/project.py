@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 from eightcut.db import DecisionDB
 from eightcut.db.decisiondb import FOLDER
 from eightcut.images.decisions import check_project_id
@@ -144,8 +144,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
         ValueError: it is damaged; the message names the file.
     """
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(manifest["paths"]["root"], str):
+        manifest = foreign.load(path)
+        if not isinstance(root := manifest["paths"]["root"], str) or not root or "\0" in root:
             raise TypeError
     except FileNotFoundError:
         name = path.name.removesuffix(SUFFIX)

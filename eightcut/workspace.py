@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from eightcut import atomic, trust
+from eightcut import atomic, foreign, trust
 from eightcut.audio.windows import Grid
 from eightcut.db import ClipDB, MediaFile
 from eightcut.media import audio
@@ -19,6 +19,9 @@ from eightcut.models import shared_store
 from eightcut.models.classifier_store import ClassifierStore
 from eightcut.project import Project, project_ids
 
+LARGEST = 100_000  # bytes of the settings
+LONGEST = 1000  # characters of a text in them
+LARGEST_NUMBER = 1e9
 SETTINGS = """\
 # Settings of this workspace. A person may edit them; eightcut never does.
 profile = "default"
@@ -170,9 +173,13 @@ def _settings(path: Path) -> Settings:
     if not path.exists():
         atomic.write(path, SETTINGS)
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        table = tomllib.loads(foreign.text(path, most=LARGEST))
+    except foreign.Unreadable:
+        raise
+    except ValueError as problem:  # also of a number with thousands of digits
         raise ValueError(f"{path} is not valid TOML: {problem}") from problem
+    except RecursionError:
+        raise ValueError(f"{path} is not valid TOML: it nests too deep") from None
     known = {item.name: type(item.default) for item in fields(Settings)}
     values = {
         name: _checked(path, name, known[name], value)
@@ -185,6 +192,13 @@ def _settings(path: Path) -> Settings:
 def _checked(path: Path, name: str, kind: type, value: object) -> object:
     if kind is float and type(value) is int:
         value = float(value)
-    if type(value) is not kind or (isinstance(value, (int, float)) and value < 0):
-        raise ValueError(f"{path}: {name} must be a {kind.__name__} of 0 or more, not {value!r}")
+    if type(value) is not kind or not _is_usable(value):
+        what = "text" if kind is str else f"a {kind.__name__} of 0 or more"
+        raise ValueError(f"{path}: {name} must be {what}, not {foreign.shown(value)}")
     return value
+
+
+def _is_usable(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST and "\0" not in value
+    return isinstance(value, (int, float)) and 0 <= value < LARGEST_NUMBER

@@ -9,7 +9,7 @@ import eightcut
 
 ROOT = Path(eightcut.__file__).parent
 RANK = {
-    **dict.fromkeys(("audio", "images"), 0),
+    **dict.fromkeys(("audio", "images", "foreign.py"), 0),
     **dict.fromkeys(("clock.py", "home.py", "atomic.py", "fetch.py", "progress.py"), 0),
     **dict.fromkeys(("estimates.py", "calibration.py", "download.py", "trust.py"), 0),
     **dict.fromkeys(("db", "media", "models"), 1),

@@ -1,11 +1,10 @@
 """Sound on the command line: demo, scan, train, compare, evaluate, queue, export."""
 
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import eightcut
+from eightcut import foreign
 from eightcut.commands import (
     Arguments,
     Commands,
@@ -113,7 +112,7 @@ def _train(given: Arguments) -> int:
 
 
 def _experiment(given: Arguments) -> int:
-    grid = _grid(given.grid)
+    grid = foreign.load(given.grid)
     with eightcut.Workspace(existing(given.workspace)) as ws:
         done = eightcut.run_experiments(
             ws, grid, profile=given.profile, seeds=given.seeds, folds=given.folds
@@ -123,13 +122,6 @@ def _experiment(given: Arguments) -> int:
     for note in done.said:
         print(f"note: {note}")
     return 1 if done.left or any(run.reason for run in done.runs) else 0
-
-
-def _grid(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise ValueError(f"{path} cannot be read as JSON: {problem}") from problem
 
 
 def _versions(given: Arguments) -> int:

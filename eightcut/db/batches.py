@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from eightcut import clock
+from eightcut import clock, foreign
 from eightcut.db import decision_history
 from eightcut.db.decisions import close_decision, log_ai_decision, update_decision_with_crop
 
@@ -163,7 +163,7 @@ def _check_later(db: sqlite3.Connection, batch_id: int) -> None:
 
 def _batch(row: Sequence[Any]) -> Batch:
     batch = Batch(*row)
-    return batch._replace(plan=json.loads(row[3]))
+    return batch._replace(plan=foreign.parse(row[3], f"the plan of batch {batch.id}"))
 
 
 def _text(plan: Mapping[str, Any]) -> str:

@@ -4,10 +4,12 @@ The functions of this package do the work and carry the documentation. Here
 each becomes a method (``store.reads``, ``store.writes``).
 """
 
+import math
 import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+from eightcut import foreign
 from eightcut.db import (
     clips,
     connection,
@@ -212,6 +214,20 @@ def open_copy(source: Path, target: Path) -> ClipDB:
             if not migrations.tables(db):
                 raise connection.StoreError(f"{source} is empty, not a database of clips")
             migrations.apply(db, source, CLIPS, keep_copy=False)
+            _read_all(db)
         finally:
             db.close()
     return ClipDB(target)
+
+
+def _read_all(db: sqlite3.Connection) -> None:
+    """Read every value once, so that what is damaged is told of this file and of no other.
+
+    Raises:
+        sqlite3.Error: a text is none, or a page is damaged.
+        Unreadable: a number is infinite.
+    """
+    for table in sorted(migrations.tables(db)):
+        for number, row in enumerate(db.execute(f'SELECT * FROM "{table}"'), 1):  # noqa: S608
+            if math.inf in row or -math.inf in row:
+                raise foreign.Unreadable(f"row {number} of {table} holds an infinite number")

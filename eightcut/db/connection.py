@@ -6,6 +6,7 @@ are the only transactions. A person's action is one ``atomic`` block.
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -15,10 +16,12 @@ from typing import Literal
 from urllib.parse import quote
 
 from eightcut import atomic as files
-from eightcut import clock
+from eightcut import clock, foreign
+from eightcut.db import locks
 
 OPEN_WAIT_S = 20.0  # for another program's lock while a file is opened
 WRITE_WAIT_S = 60.0  # for other writers of an open file
+_NO_TEXT = re.compile(r"Could not decode to UTF-8 column '(\w+)'")
 _SIDES = ("-journal", "-wal", "-shm")
 
 
@@ -66,7 +69,7 @@ def settle(db: sqlite3.Connection) -> None:
 @contextlib.contextmanager
 def atomic(db: sqlite3.Connection) -> Iterator[None]:
     """All writes of the block, or none; other writers wait."""
-    db.execute("BEGIN IMMEDIATE")
+    locks.begin(db)
     try:
         yield
         db.execute("COMMIT")
@@ -79,7 +82,7 @@ def atomic(db: sqlite3.Connection) -> Iterator[None]:
 @contextlib.contextmanager
 def rehearsal(db: sqlite3.Connection) -> Iterator[None]:
     """Like ``atomic``, but at the end of the block every write is taken back."""
-    db.execute("BEGIN IMMEDIATE")
+    locks.begin(db)
     try:
         yield
     finally:
@@ -107,6 +110,8 @@ def explained(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as problem:
         raise StoreError(_sentence(path, str(problem))) from problem
+    except foreign.Unreadable as problem:
+        raise StoreError(f"{path} is damaged: {problem}; restore it from a copy") from problem
     except UnicodeEncodeError as problem:
         raise StoreError(
             f"{problem.object!r} is not valid text and cannot be stored; rename the file"
@@ -143,8 +148,8 @@ def _write_ahead(db: sqlite3.Connection, deadline: float) -> None:
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:  # the switch ignores the busy timeout
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as problem:  # the switch ignores the busy timeout
+            if not locks.is_busy(problem) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:
@@ -187,8 +192,10 @@ def _sentence(path: Path, problem: str) -> str:
         return f"{path} is not a database"
     if "locked" in problem or "busy" in problem:
         return f"{path} is locked by another program; close it there and try again"
+    if found := _NO_TEXT.match(problem):
+        return f"{path} is damaged: the column {found[1]} holds what is no text; restore a copy"
     if "malformed" in problem:
         return f"{path} is damaged; restore it from a copy"
     if "unable to open" in problem:
         return f"{path} cannot be opened as a database; check that the folder exists and is yours"
-    return f"{path}: {problem}"
+    return f"{path}: {' '.join(problem.split())}"

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from typing import Any
 
-from eightcut import clock
+from eightcut import clock, foreign
 from eightcut.db.decision_rows import COLUMNS, FLAGS, LISTS, SELECT
 
 _PUT = (
@@ -48,8 +48,8 @@ def change(
 def history(db: sqlite3.Connection, group_id: str) -> list[dict[str, Any]]:
     """What happened to a decision, oldest first, also to one that was taken back.
 
-    Each has changed_at, change (``log``, ``crop``, ``close``, ``undo``, ``backfill``
-    or ``migrate``), before (the row as it was, None where there was none) and batch_id.
+    Each has changed_at, change (``log``, ``crop``, ``close``, ``undo``, ``backfill``,
+    ``import`` or ``migrate``), before (the row as it was, None where there was none) and batch_id.
     """
     rows = db.execute(
         "SELECT changed_at, change, before, batch_id FROM decision_history "
@@ -107,7 +107,13 @@ def _refuse_while_undoing(db: sqlite3.Connection, group_id: str) -> None:
 
 
 def _parsed(text: str) -> dict[str, Any]:
-    row: dict[str, Any] = json.loads(text)
-    lists = {name: json.loads(row[name]) for name in LISTS if isinstance(row.get(name), str)}
-    flags = {name: bool(row[name]) for name in FLAGS if row.get(name) in {0, 1}}
+    row = foreign.parse(text, "the history of a decision")
+    if not isinstance(row, dict):
+        raise foreign.Unreadable("the history of a decision holds no row")
+    lists = {
+        name: foreign.parse(row[name], f"{name} in the history of a decision")
+        for name in LISTS
+        if isinstance(row.get(name), str)
+    }
+    flags = {name: bool(row[name]) for name in FLAGS if row.get(name) in (0, 1)}
     return row | lists | flags

@@ -1,9 +1,9 @@
 """Reading the decisions of a project, and how often the AI was right."""
 
-import json
 import sqlite3
 from typing import Any, NamedTuple
 
+from eightcut import foreign
 from eightcut.db.decision_rows import (
     SELECT,
     Decision,
@@ -104,7 +104,10 @@ def single_crops(db: sqlite3.Connection) -> list[SingleCrop]:
 def unreadable(db: sqlite3.Connection) -> list[Unreadable]:
     """The rows that migrating a file of the earlier tool set aside, in its order."""
     rows = db.execute("SELECT reason, content FROM unreadable_decisions ORDER BY id")
-    return [Unreadable(reason, json.loads(content)) for reason, content in rows]
+    return [
+        Unreadable(reason, foreign.parse(content, "a row that was set aside"))
+        for reason, content in rows
+    ]
 
 
 def migration(db: sqlite3.Connection) -> Migration:

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from eightcut import clock
+from eightcut import clock, foreign
 from eightcut.audio.regions import format_time
 from eightcut.db import negatives, regions, reviewed
 
@@ -144,7 +144,7 @@ def _step(
     db: sqlite3.Connection, filename: str, profile: str, edit: _Edit, *, undone: bool
 ) -> bool:
     """Put an edit's rows from before, or from after it, in the place of the others."""
-    sides = json.loads(edit.before), json.loads(edit.after)
+    sides = stored_rows(edit.before), stored_rows(edit.after)
     old, new = sides[::-1] if undone else sides
     swap(db, Target(filename, profile, edit.scan_id, edit.verb), old, new)
     set_turn(db, edit.id, next_turn(db), undone=undone)
@@ -209,8 +209,20 @@ def swap(db: sqlite3.Connection, target: Target, old: Rows, new: Rows) -> None:
 def _label(edit: _Edit | None) -> str | None:
     if edit is None:
         return None
-    rows = json.loads(edit.after if edit.verb in _FROM_NOTHING else edit.before)
+    rows = stored_rows(edit.after if edit.verb in _FROM_NOTHING else edit.before)
     return sentence(edit.verb, rows)
+
+
+def stored_rows(told: str) -> list[list[Any]]:
+    """The rows of one side of an edit, as the file has them.
+
+    Raises:
+        Unreadable: there are none in it.
+    """
+    rows: list[list[Any]] = foreign.parse(told, "an edit")
+    if not isinstance(rows, list) or not all(isinstance(row, list) and row for row in rows):
+        raise foreign.Unreadable("an edit holds no rows")
+    return rows
 
 
 def sentence(verb: str, rows: Rows) -> str:

@@ -6,7 +6,6 @@ the list is walked: rows deleted by id, and notes. Marking and unmarking in the
 review of a file stay that file's own.
 """
 
-import json
 import sqlite3
 from typing import Any, NamedTuple
 
@@ -74,7 +73,7 @@ def _latest(db: sqlite3.Connection, profile: str, *, undone: bool) -> list[_Edit
         (profile, undone),
     )
     return [
-        _Edit(id_, filename, verb, json.loads(before), json.loads(after))
+        _Edit(id_, filename, verb, journal.stored_rows(before), journal.stored_rows(after))
         for id_, filename, verb, before, after in rows
     ]
 

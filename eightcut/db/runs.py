@@ -8,7 +8,7 @@ import json
 import sqlite3
 from typing import Any
 
-from eightcut import clock
+from eightcut import clock, foreign
 
 
 def add_training_run(
@@ -59,4 +59,6 @@ def get_training_runs(
         (profile, classifier, kind, key),
     )
     found = [dict(zip(names, row, strict=True)) for row in rows]
-    return [run | {"card": json.loads(run["card"])} for run in found]
+    return [
+        run | {"card": foreign.parse(run["card"], f"the card of run {run['id']}")} for run in found
+    ]

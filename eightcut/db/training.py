@@ -6,6 +6,7 @@ teach nothing but keep automatic negatives away. Folders whose name ends with
 ``_disabled`` are left out entirely.
 """
 
+import math
 import os
 import sqlite3
 from collections import defaultdict
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from eightcut import foreign
 from eightcut.audio.regions import CLIP_S, thin
 from eightcut.db import paths
 
@@ -181,7 +183,7 @@ def _gather(
         is_negative = bool(negative) and folder == negative
         other = marks.negatives if is_negative else marks.soft
         spans = marks.positives if folder in positive else other
-        spans[start] = max(end, spans.get(start, end))
+        spans[start] = max(_known(end, filename), spans.get(start, end))
     return marked
 
 
@@ -194,7 +196,14 @@ def _add_hard_negatives(db: sqlite3.Connection, profile: str, marked: dict[str, 
     for filename, source, start, end in rows:
         marks = marked[filename]
         marks.source = marks.source or source
-        marks.negatives[start] = max(end, marks.negatives.get(start, end))
+        marks.negatives[start] = max(_known(end, filename), marks.negatives.get(start, end))
+
+
+def _known(end: float | None, filename: str) -> float:
+    if end is None or not math.isfinite(end):  # what is infinite less what is infinite is NULL
+        told = foreign.shown(filename)
+        raise foreign.Unreadable(f"a clip or hard negative of {told} lies at no time")
+    return end
 
 
 def _without(times: dict[float, float], winners: dict[float, float]) -> dict[float, float]:

@@ -6,7 +6,7 @@ A JSON list of ``{"path": absolute path, "label": text}``, as 8-cut writes it.
 import json
 from pathlib import Path
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 
 NAME = "dataset.json"
 
@@ -21,11 +21,11 @@ def entries(folder: Path) -> Entries:
     """
     path = folder / NAME
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = foreign.load(path)
     except FileNotFoundError:
         return []
-    except (json.JSONDecodeError, UnicodeDecodeError) as problem:
-        raise ValueError(f"{path} is damaged ({problem}); mend it or move it away") from problem
+    except foreign.Unreadable as problem:
+        raise ValueError(f"{problem}; mend it or move it away") from problem
     if not (isinstance(found, list) and all(isinstance(entry, dict) for entry in found)):
         raise ValueError(f"{path} is no list of clips; mend it or move it away")
     return found

@@ -1,15 +1,19 @@
 """What an experiment varies: the settings of one run, and the runs of a grid."""
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from eightcut import foreign
 from eightcut.jobs.train import train_classifier
 from eightcut.models import registry
 from eightcut.models.classifier import HEADS
 
 Grid = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+MOST_RUNS = 10_000  # each of which takes seconds at the least
 
 DEFAULTS = dict(train_classifier.__kwdefaults__ or {})
 
@@ -61,10 +65,9 @@ def runs(grid: Grid, seeds: int) -> list[Settings]:
     """
     if seeds < 1:
         raise ValueError(f"seeds must be 1 or more, not {seeds}")
-    rows = list(_product(grid) if isinstance(grid, Mapping) else grid)
     found = [
-        _settings({"seed": seed} | dict(row), number)
-        for number, row in enumerate(rows)
+        _settings({"seed": seed} | row, number)
+        for number, row in enumerate(_rows(grid))
         for seed in ([0] if "seed" in row else range(seeds))
     ]
     if not found:
@@ -78,8 +81,21 @@ def varied(settings: Sequence[Settings]) -> list[str]:
     return sorted(names, key=lambda name: name == "seed")
 
 
+def _rows(grid: Grid) -> list[dict[str, Any]]:
+    if isinstance(grid, Mapping):
+        return list(_product(grid))
+    if not isinstance(grid, Sequence) or not all(isinstance(row, Mapping) for row in grid):
+        raise ValueError(
+            f"the grid is {foreign.shown(grid)}; it is a list of values for each factor, or a "
+            "list of runs with a value each"
+        )
+    return list(map(dict, grid))
+
+
 def _product(grid: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     lists = {name: _values(value) for name, value in grid.items()}
+    if (number := math.prod(map(len, lists.values()))) > MOST_RUNS:
+        raise ValueError(f"the grid has {number:,} runs; vary less, {MOST_RUNS:,} are the most")
     for values in itertools.product(*lists.values()):
         yield dict(zip(lists, values, strict=True))
 
@@ -91,9 +107,10 @@ def _values(value: Any) -> list[Any]:
 def _settings(row: Mapping[str, Any], number: int) -> Settings:
     where = f"run {number + 1} of the grid"
     if unknown := sorted(set(row) - set(FACTORS)):
-        raise ValueError(f"{where} varies {unknown[0]!r}; there are {', '.join(FACTORS)}")
+        told = foreign.shown(unknown[0])
+        raise ValueError(f"{where} varies {told}; there are {', '.join(FACTORS)}")
     folder = row.get("positive_folder")
-    folders = (folder,) if isinstance(folder, str) else tuple(folder or ())
+    folders = tuple(folder) if isinstance(folder, list | tuple) else (folder,)
     if not folders or not all(isinstance(name, str) and name for name in folders):
         raise ValueError(f"{where} names no positive_folder")
     found = Settings(**{**row, "positive_folder": folders})
@@ -102,20 +119,22 @@ def _settings(row: Mapping[str, Any], number: int) -> Settings:
 
 
 def _check(run: Settings, where: str) -> None:
-    if run.head not in HEADS:
-        raise LookupError(f"{where}: there is no head {run.head!r}; there are {', '.join(HEADS)}")
-    if not registry.is_known(run.model, "sound"):
-        known = ", ".join(registry.embedders("sound"))
-        raise LookupError(f"{where}: there is no embedder {run.model!r}; there are {known}")
+    if not isinstance(run.head, str) or run.head not in HEADS:
+        told, known = foreign.shown(run.head), ", ".join(HEADS)
+        raise LookupError(f"{where}: there is no head {told}; there are {known}")
+    if not isinstance(run.model, str) or not registry.is_known(run.model, "sound"):
+        told, known = foreign.shown(run.model), ", ".join(registry.embedders("sound"))
+        raise LookupError(f"{where}: there is no embedder {told}; there are {known}")
+    is_number = isinstance(run.margin, int | float) and not isinstance(run.margin, bool)
     checks = {
-        "margin": not isinstance(run.margin, bool) and 0 <= run.margin < float("inf"),
+        "margin": is_number and 0 <= run.margin < float("inf"),
         "clips": run.clips is None or (_whole(run.clips) and run.clips > 0),
         "seed": _whole(run.seed) and run.seed >= 0,
         "use_hard_negatives": isinstance(run.use_hard_negatives, bool),
         "negative_folder": isinstance(run.negative_folder, str),
     }
     if bad := next((name for name, is_good in checks.items() if not is_good), None):
-        raise ValueError(f"{where}: {bad} cannot be {getattr(run, bad)!r}")
+        raise ValueError(f"{where}: {bad} cannot be {foreign.shown(getattr(run, bad))}")
 
 
 def _whole(value: object) -> bool:

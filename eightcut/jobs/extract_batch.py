@@ -1,6 +1,5 @@
 """Many finished projects in one go, by a config file; and pairs of folders proposed for one."""
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -10,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from eightcut import foreign
 from eightcut.jobs import cluster, extract_files
 from eightcut.jobs.extract import Extraction, extract_project
 from eightcut.jobs.extract_facts import NAME as FACTS
@@ -150,19 +150,12 @@ def read_config(config: AnyPath | Mapping[str, Any]) -> list[Wanted]:
         told, base, said = config, Path(), "the config"
     else:
         path = Path(config).expanduser()
-        told, base, said = _read(path), path.parent, str(path)
+        told, base, said = foreign.load(path), path.parent, str(path)
     projects = told.get("projects") if isinstance(told, Mapping) else None
     if not isinstance(projects, list) or not projects:
         raise ValueError(f'{said} needs {{"projects": [{{"name", "raw_dir", "final_dir"}}]}}')
     wanted = [_wanted(entry, number, base) for number, entry in enumerate(projects, 1)]
     return _distinct(wanted)
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as problem:
-        raise ValueError(f"{path} is no JSON: {problem}") from None
 
 
 def _wanted(entry: Any, number: int, base: Path) -> Wanted:

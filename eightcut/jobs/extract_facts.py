@@ -1,7 +1,8 @@
 """What looking at pictures has shown, kept so that a stopped extraction goes on where it was.
 
 A fact belongs to files as they were: path, length and modification time. It is one
-line of JSON; a line that a crash cut short is passed over and found again. The file
+line of JSON with its checksum; a line that is damaged or cut short is passed over and found
+again. The file
 can be deleted at any time.
 """
 
@@ -9,6 +10,7 @@ import base64
 import contextlib
 import json
 import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from hashlib import blake2b
@@ -65,7 +67,7 @@ class Facts:
             for key, value in _spread(missing, cancel):
                 self._known[key] = value
                 if file is not None and not is_about_unreadable(value):
-                    file.write(json.dumps([key, value]) + "\n")
+                    file.write(_written(key, value))
                     file.flush()
                 shown.advance(1)
         return {key: self._known[key] for key, _ in wanted}
@@ -104,11 +106,19 @@ def _spread(
     stop_if(cancel)
 
 
+def _written(key: str, value: Any) -> str:
+    """A line: the fact, and its checksum behind a tab."""
+    told = json.dumps([key, value])
+    return f"{told}\t{zlib.crc32(told.encode()):08x}\n"
+
+
 def _read(path: Path) -> Iterator[tuple[str, Any]]:
+    """The facts of a file; what is not as it was written is passed over."""
     with path.open(encoding="utf-8", errors="replace") as file:
         for line in file:
-            with contextlib.suppress(ValueError, TypeError):
-                key, value = json.loads(line)
+            told, _, checksum = line.rstrip("\n").rpartition("\t")
+            if checksum == f"{zlib.crc32(told.encode()):08x}":
+                key, value = json.loads(told)
                 yield key, value
 
 

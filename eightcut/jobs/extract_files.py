@@ -9,12 +9,12 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from csv import reader, writer
+from csv import Error, reader, writer
 from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 from eightcut.jobs.extract_report import ExtractionReport, with_totals
 from eightcut.jobs.extract_rows import COLUMNS, Entry, Image, as_cells, as_json
 
@@ -124,17 +124,22 @@ def _lines(
 def _other_lines(path: Path, names: Container[str]) -> dict[str, list[str]]:
     others: dict[str, list[str]] = defaultdict(list)
     if path.is_file():
-        with path.open(encoding="utf-8", newline="\n") as file:
-            for line in filter(str.strip, file):
-                try:
-                    name = json.loads(line)["project"]
-                except (ValueError, LookupError, TypeError):
-                    raise ValueError(
-                        f"{path} is there and holds other lines; choose another file"
-                    ) from None
-                if name not in names:
-                    others[str(name)].append(f"{line.rstrip(chr(10))}\n")
+        for number, line in foreign.lines(path):
+            name = _project_of(path, number, line)
+            if name not in names:
+                others[name].append(f"{line}\n")
     return others
+
+
+def _project_of(path: Path, number: int, line: str) -> str:
+    why = f"line {number} names no project"
+    try:
+        told = foreign.parse(line, f"line {number}")
+        if isinstance(told, dict) and isinstance(name := told.get("project"), str):
+            return name
+    except foreign.Unreadable as problem:
+        why = str(problem)
+    raise ValueError(f"{path} is there and holds other lines; choose another file ({why})")
 
 
 def _table(path: Path, of_projects: Mapping[str, Iterable[Entry]]) -> Iterator[str]:
@@ -153,20 +158,27 @@ def _table(path: Path, of_projects: Mapping[str, Iterable[Entry]]) -> Iterator[s
 def _other_rows(path: Path, names: Container[str]) -> dict[str, list[str]]:
     others: dict[str, list[str]] = defaultdict(list)
     if path.is_file():
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = reader(file)
-            header = next(rows, list(COLUMNS))
-            if header != list(COLUMNS):
-                raise ValueError(
-                    f"{path} has other columns ({', '.join(header)}); choose another file, "
-                    "rows under a foreign header would be read wrongly"
-                )
-            for row in filter(None, rows):
-                if len(row) != len(COLUMNS):
-                    raise ValueError(f"{path}, line {rows.line_num}: not as many cells as columns")
-                if row[0] not in names:
-                    others[row[0]].append(_csv(row))
+        for row in _rows(path):
+            if row[0] not in names:
+                others[row[0]].append(_csv(row))
     return others
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    rows = reader(io.StringIO(foreign.text(path), newline=""))
+    try:
+        header = next(rows, list(COLUMNS))
+        if header != list(COLUMNS):
+            raise ValueError(
+                f"{path} has other columns ({foreign.shown(', '.join(header))}); choose another "
+                "file, rows under a foreign header would be read wrongly"
+            )
+        for row in filter(None, rows):
+            if len(row) != len(COLUMNS):
+                raise ValueError(f"{path}, line {rows.line_num}: not as many cells as columns")
+            yield row
+    except Error as problem:
+        raise ValueError(f"{path}, line {rows.line_num}: {problem}; choose another file") from None
 
 
 def _csv(cells: Iterable[str]) -> str:
@@ -179,11 +191,13 @@ def _report(path: Path, report: ExtractionReport) -> str:
     told = report.as_dict()
     if path.is_file():
         try:
-            there = json.loads(path.read_text(encoding="utf-8"))["projects"]
+            there = foreign.load(path)["projects"]
             others = {project["name"]: project for project in there}
             told = _joined(told, others)
-        except (ValueError, LookupError, TypeError):
-            raise ValueError(f"{path} is there and is no extraction report") from None
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+            raise ValueError(
+                f"{path} is there and is no extraction report; choose another folder"
+            ) from None
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 

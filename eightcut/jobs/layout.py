@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from eightcut import atomic, clock
+from eightcut import atomic, clock, foreign
 from eightcut.db import ClipDB, ClipPath, paths
 from eightcut.jobs import layout_check
 from eightcut.media import moves
@@ -285,9 +285,9 @@ def _rewrite(file: Path, units: list[moves.Unit]) -> None:
 def _rewritten(file: Path, units: list[moves.Unit]) -> list[object] | None:
     """The entries of a ``dataset.json`` with the new paths, None if no entry changes."""
     moved = {paths.parts(old): new for unit in units for old, new in unit.note["rows"]}
-    entries = json.loads(file.read_text(encoding="utf-8"))
+    entries = foreign.load(file)
     if not isinstance(entries, list):
-        raise ValueError("it is no list of clips")
+        raise ValueError(f"{file} is no list of clips")
     changed = [
         entry | {"path": moved.get(paths.parts(str(entry["path"])), entry["path"])}
         if isinstance(entry, dict) and "path" in entry

@@ -1,7 +1,6 @@
 """What rankers and crop proposers can learn from: decisions, and history before eightcut."""
 
 import csv
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from eightcut import foreign
 from eightcut.db import decision_cells, decision_csv
 from eightcut.jobs import training_rows as rows
 from eightcut.jobs.extract_rows import Entry
@@ -282,15 +282,30 @@ def _table(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
 
 
 def _of_jsonl(path: Path) -> Iterator[Line]:
-    with path.open(encoding="utf-8") as file:
-        for number, text in enumerate(file, 1):
-            name = f"{path.name} line {number}"
-            if not text.strip():
-                continue
-            try:
-                line = json.loads(text)
-            except ValueError:
-                raise ValueError(f"{name} is not JSON; is it the file of an extraction?") from None
-            if not isinstance(line, dict) or "chosen_path" not in line:
-                raise ValueError(f"{name} is no line of an extraction: it lacks chosen_path")
-            yield name, line
+    for number, text in foreign.lines(path):
+        name = f"{path.name} line {number}"
+        if not text.strip():
+            continue
+        line = foreign.parse(text, name)
+        if not isinstance(line, dict) or "chosen_path" not in line:
+            raise ValueError(f"{name} is no line of an extraction: it lacks chosen_path")
+        yield name, _fault(line) or line
+
+
+def _fault(line: Mapping[str, Any]) -> str | None:
+    """Why a line cannot be what an extraction has written."""
+    chosen, losers = line["chosen_path"], line.get("neg_paths")
+    about = line.get("metadata")
+    are_right = {
+        "project": isinstance(line.get("project"), str),
+        "chosen_path": chosen is None or _is_path(chosen),
+        "neg_paths": isinstance(losers, list) and all(map(_is_path, losers)),
+        "metadata": about is None
+        or (isinstance(about, dict) and isinstance(about.get("raw_dir", ""), str)),
+    }
+    wrong = next((name for name, is_right in are_right.items() if not is_right), None)
+    return wrong and f"it is no line of an extraction: {wrong} is {foreign.shown(line.get(wrong))}"
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value and len(value) <= 4096

@@ -11,6 +11,7 @@ from os import PathLike
 from typing import NamedTuple
 
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 
 from eightcut.media import container as files
@@ -31,12 +32,12 @@ PREROLLS = (
 
 
 class AudioTrack(NamedTuple):
-    """One sound track; ``index`` counts sound tracks from 0."""
+    """One sound track; ``index`` counts from 0, and what cannot be decoded here is unknown."""
 
     index: int  # type: ignore[assignment]  # a tuple's method of that name is of no use here
-    codec: str
-    rate_hz: int
-    channels: int
+    codec: str | None
+    rate_hz: int | None
+    channels: int | None
     language: str | None
 
 
@@ -132,8 +133,10 @@ def _fill(excerpt: Samples, begin: int, pieces: Iterator[tuple[int, Samples]]) -
 
 
 def _described(index: int, stream: AudioStream) -> AudioTrack:
-    context = stream.codec_context
+    context: AudioCodecContext | None = stream.codec_context
     language = None if stream.language == "und" else stream.language
+    if context is None:  # another track than the one that is heard
+        return AudioTrack(index, None, None, None, language)
     return AudioTrack(
         index, stream.codec.canonical_name, context.sample_rate, context.channels, language
     )

@@ -1,5 +1,6 @@
 """Single frames out of a film."""
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import av
 import numpy as np
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -35,7 +37,7 @@ def at(
     Raises:
         BadMedia: the file has no picture track, or ends before one of the times.
     """
-    with files.opened(path) as film:
+    with files.opened(path) as film, _decoding(path):
         stream = files.pictures(film)
         if stream is None:
             raise BadMedia(f"{path} has no picture track; choose a video")
@@ -46,6 +48,19 @@ def at(
             if frame is None:
                 raise BadMedia(f"{path} ends before {time_s:.3f} s")
             yield time_s, _pixels(frame, height)
+
+
+@contextlib.contextmanager
+def _decoding(path: str | PathLike[str]) -> Iterator[None]:
+    """Turn what the decoder raises over a damaged film into one sentence that names it."""
+    try:
+        yield
+    except BadMedia:
+        raise
+    except (FFmpegError, ArithmeticError, AttributeError, LookupError, ValueError) as problem:
+        raise BadMedia(
+            f"{path} has damaged pictures that can't be decoded; get the file again"
+        ) from problem
 
 
 class _Reader:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 from eightcut.media.disk_errors import reason
 from eightcut.media.picture_names import companions, namesakes, shown
 
@@ -94,7 +94,7 @@ def pending(journal: Path) -> list[Unit]:
             tuple(Move(Path(source), Path(target)) for source, target in entry["moves"]),
             entry["note"],
         )
-        for entry in json.loads(journal.read_text(encoding="utf-8"))
+        for entry in foreign.load(journal)
     ]
 
 

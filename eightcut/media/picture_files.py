@@ -4,6 +4,7 @@ Nothing is decoded here. The kind is told by the content, never by the name.
 """
 
 import contextlib
+import errno
 import os
 import struct
 import threading
@@ -28,8 +29,8 @@ MANY_PIXELS = 64_000_000  # from here on pictures are streamed where their forma
 SMALL_PIXELS = 16_000_000  # no harm in memory, whatever the file's length
 
 _BROKEN = (
-    ArithmeticError, AttributeError, EOFError, LookupError, OSError, SyntaxError, TypeError,
-    ValueError, struct.error, zlib.error,
+    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What the decoders raise over damaged files."""
 
@@ -168,8 +169,8 @@ def decoding(path: Path) -> Iterator[None]:
     except Image.DecompressionBombError as problem:  # Pillow's own, of WebP and tiles of TIFF
         raise BadImage(f"{shown(path)} is larger than its format can be read in") from problem
     except _BROKEN as problem:
-        if isinstance(problem, OSError) and problem.errno:
-            raise  # the disk's fault, not the picture's
+        if isinstance(problem, OSError) and problem.errno not in {None, errno.EINVAL}:
+            raise  # the disk's fault, not the picture's; a header may name a place before 0
         raise BadImage(f"{shown(path)} is damaged or cut off ({problem})") from problem
 
 

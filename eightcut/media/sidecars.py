@@ -15,6 +15,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from eightcut import foreign
 from eightcut.images.boxes import checked
 from eightcut.media import moves
 from eightcut.media.picture_names import SIDECAR, group_sidecar, shown
@@ -143,11 +144,9 @@ def _bytes(path: Path) -> bytes | None:
 
 def _parsed(path: Path, raw: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise BadSidecar(f"{shown(path)} is damaged: it is not UTF-8 text") from None
-    except (ValueError, RecursionError) as problem:
-        raise BadSidecar(f"{shown(path)} is damaged: {problem}") from None
+        told = foreign.parse(raw, shown(path))
+    except foreign.Unreadable as problem:
+        raise BadSidecar(f"{problem}; the sidecar is damaged") from None
     if not isinstance(told, dict):
         raise BadSidecar(f"{shown(path)} is no sidecar: it holds no object")
     if not _LINKS & told.keys():

@@ -12,10 +12,12 @@ ways are named behind an @, such as ``HUBERT_BASE@dense``, and listed by ``modes
 import difflib
 import importlib
 import threading
+import warnings
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from typing import Any, Literal, get_args, overload
 
+from eightcut import foreign
 from eightcut.models import bundles
 from eightcut.models.base import Embedder, ImageEmbedder
 
@@ -126,7 +128,7 @@ def _loader(kind: Kind, name: str) -> Loader | None:
 
 
 def _loaders(kind: Kind) -> dict[str, Loader]:
-    plugged = {entry.name: _plugged(entry.value) for entry in entry_points(group=GROUPS[kind])}
+    plugged = {entry.name: _plugged(entry) for entry in _entries(kind)}
     built_in = _sound_loaders() if kind == "sound" else _image_loaders()
     return built_in | plugged | _registered[kind]
 
@@ -145,7 +147,7 @@ def _mode_loaders(kind: Kind) -> dict[str, Loader]:
     """Those of the bundles, unless somebody has put another embedder under the name."""
     if kind == "image":
         return {}
-    theirs = {entry.name for entry in entry_points(group=GROUPS[kind])} | set(_registered[kind])
+    theirs = {entry.name for entry in _entries(kind)} | set(_registered[kind])
     names = [name for name in bundles.names() if name not in theirs]
     both = [f"{name}{MODE}{mode}" for name in names for mode in bundles.MODES]
     return {name: _named("torchaudio_bundle", name) for name in both}
@@ -167,11 +169,32 @@ def _named(module: str, name: str) -> Loader:
     return lambda: importlib.import_module(f"eightcut.models.{module}").load(name)
 
 
-def _plugged(target: str) -> Loader:
-    module, _, attribute = target.partition(":")
+def _entries(kind: Kind) -> list[EntryPoint]:
+    """What packages offer; one whose list cannot be read is left out with a warning."""
+    try:
+        return list(entry_points(group=GROUPS[kind]))
+    except (AttributeError, TypeError, ValueError):
+        return [entry for package in distributions() for entry in _offered(package, kind)]
 
+
+def _offered(package: Distribution, kind: Kind) -> list[EntryPoint]:
+    try:
+        return [entry for entry in package.entry_points if entry.group == GROUPS[kind]]
+    except (AttributeError, TypeError, ValueError):
+        told = f"the entry points of {package.name} cannot be read; install it again"
+        warnings.warn(told, RuntimeWarning, stacklevel=2)
+        return []
+
+
+def _plugged(entry: EntryPoint) -> Loader:
     def loader() -> Any:
-        return getattr(importlib.import_module(module), attribute)()
+        try:
+            return entry.load()()
+        except Exception as problem:  # whatever a package of somebody else raises
+            raise ImportError(
+                f"the embedder {foreign.shown(entry.name)} ({foreign.shown(entry.value)}) does "
+                f"not load: {foreign.shown(problem)}"
+            ) from problem
 
     return loader
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from eightcut import foreign
 from eightcut.images.decisions import Choice, Recommendation
 from eightcut.images.rounds import Rounds
 
@@ -78,8 +79,8 @@ def written(session: str, key: str, entry: Entry, stamp: str) -> str:
 def read(line: bytes) -> Line | None:
     """What a line says; None where it cannot be read."""
     try:
-        return _understood(json.loads(line))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return _understood(foreign.parse(line, "the line"))
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

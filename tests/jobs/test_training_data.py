@@ -223,7 +223,7 @@ def test_pictures_of_a_log_that_have_moved_are_found_in_the_project(ws, tmp_path
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("x.jsonl", "no json", "line 1 is not JSON"),
+        ("x.jsonl", "no json", "line 1 is not readable JSON"),
         ("x.jsonl", '{"a": 1}', "lacks chosen_path"),
         ("x.csv", "a,b\n1,2\n", "no log of the earlier tool"),
     ],
