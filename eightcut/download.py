@@ -30,7 +30,9 @@ def download(address: str, path: Path) -> Path:
         ConnectionError: the machine is offline, the server cannot be reached, or breaks off.
         ValueError: the address is not one of the encrypted web.
     """
+    part = path.with_name(path.name + ".part")
     if path.exists():
+        _etag(part).unlink(missing_ok=True)  # where a crash came right after the last step but one
         return path
     where = urlsplit(address)
     if where.scheme != "https" and where.hostname not in LOCAL:
@@ -38,7 +40,6 @@ def download(address: str, path: Path) -> Path:
     if is_offline():
         raise ConnectionError(f"downloads are switched off ({' or '.join(OFFLINE)} is set)")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
     with atomic.exclusively(path.parent):
         if path.exists():  # another process was first
             return path

@@ -54,6 +54,13 @@ def test_a_file_comes_whole(server, tmp_path):
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["w.pt"]
 
 
+def test_what_a_crash_left_of_a_download_that_is_whole_goes(tmp_path):
+    (tmp_path / "w.pt").write_bytes(b"mine")
+    (tmp_path / "w.pt.part.etag").write_text("one")
+    download("https://example.com/w.pt", tmp_path / "w.pt")
+    assert [path.name for path in tmp_path.iterdir()] == ["w.pt"]
+
+
 def test_a_file_that_is_there_is_not_asked_for(server, tmp_path):
     (tmp_path / "w.pt").write_bytes(b"mine")
     assert download(server.address, tmp_path / "w.pt").read_bytes() == b"mine"

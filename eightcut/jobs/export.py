@@ -2,7 +2,8 @@
 
 ``FOLDER/vid_NNN/NAME_NNN_m1_0.mp4`` for clips that a person marked (marker 1,
 clip 0), ``NAME_NNN_a1_0.mp4`` for clips from a scan (area 1). A clip's row is
-written after its file is whole, so a crash leaves a file too many at the most.
+written after its file is whole. The same call again goes on where a crash, a cancel or a full
+disk stopped it, with the same names (``export_journal``).
 """
 
 import math
@@ -10,14 +11,15 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eightcut import atomic
 from eightcut.db import MediaFile
-from eightcut.jobs import dataset
+from eightcut.jobs import dataset, export_journal
 from eightcut.jobs.clip_plan import Clip, Planned, Regions, plan
+from eightcut.jobs.export_journal import Begun
 from eightcut.jobs.files import media_files
 from eightcut.media import cut
 from eightcut.progress import Bar, Cancelled, Shown, bar, stop_if
@@ -133,7 +135,8 @@ def export_clips(  # noqa: PLR0913 - the public contract
         cancel: set it from another thread to stop; finished clips are kept.
 
     A clip that fails is reported, and the others go on. On Ctrl-C or ``cancel``
-    the clips that were not cut are among the skipped ones.
+    the clips that were not cut are among the skipped ones. The same call again makes
+    the missing ones, as long as no other export was begun in between.
 
     Raises:
         LookupError: the workspace does not know the file.
@@ -196,39 +199,61 @@ def _check_lengths(duration: float, spread: float, gap: float) -> None:
 
 
 def _export(order: _Order, planned: list[Planned], shown: Bar) -> Iterator[Clip]:
-    with _vid_folder(order) as vid:
+    """Cut and record each clip; what the same call did before it was interrupted stays."""
+    name = export_journal.called(_asked(order, planned))
+    with _vid_folder(order, name) as (vid, begun):
         stem = f"{order.name}_{vid.name.removeprefix('vid_')}"
-        number = _areas(order, vid, stem) if order.scan_export else _markers(order, vid, stem)
-        numbers: dict[int, int] = {}
+        numbers = begun.numbers if begun else _numbers(order, vid, stem, planned)
+        if begun is None:
+            export_journal.begin(order.ws.path, export_journal.Begun(name, vid.name, numbers))
+        is_over = True
         for index, clip in enumerate(planned):
-            if clip.group not in numbers:
-                numbers[clip.group] = number()
             letter = "a" if order.scan_export else "m"
             target = vid / f"{stem}_{letter}{numbers[clip.group]}_{clip.sub}{order.suffix}"
             shown.say(target.name)
             try:
                 stop_if(order.cancel)
-                yield _one(order, clip, target)
+                done = _one(order, clip, target)
             except (Cancelled, KeyboardInterrupt):
                 yield from (Clip(left.start, None, "cancelled") for left in planned[index:])
                 return
+            is_over &= done.path is not None
+            yield done
             shown.advance(order.duration)
+        if is_over:
+            export_journal.end(order.ws.path)
+
+
+def _asked(order: _Order, planned: list[Planned]) -> list[object]:
+    """All that makes an export another one."""
+    own = {item.name for item in fields(order)} - {"ws", "media", "folder", "cancel"}
+    options = {name: getattr(order, name) for name in own}
+    return [order.media.fingerprint, order.media.filename, str(order.folder), options, planned]
+
+
+def _numbers(order: _Order, vid: Path, stem: str, planned: list[Planned]) -> list[int]:
+    """A number for each marker or area."""
+    number = _areas(order, vid, stem) if order.scan_export else _markers(order, vid, stem)
+    return [number() for _ in {clip.group for clip in planned}]
 
 
 def _one(order: _Order, clip: Planned, target: Path) -> Clip:
     try:
-        cut.cut(
-            order.media.path,
-            clip.start,
-            target,
-            duration=order.duration,
-            audio=order.audio,
-            short_side=order.short_side,
-            portrait_ratio=order.portrait_ratio,
-            crop_center=order.crop_center,
-            cancel=order.cancel,
-        )
-        _record(order, clip, target)
+        is_recorded = bool(order.ws.clips.get_by_output_path(str(target)))
+        if not (is_recorded and target.exists()):
+            cut.cut(
+                order.media.path,
+                clip.start,
+                target,
+                duration=order.duration,
+                audio=order.audio,
+                short_side=order.short_side,
+                portrait_ratio=order.portrait_ratio,
+                crop_center=order.crop_center,
+                cancel=order.cancel,
+            )
+        if not is_recorded:
+            _record(order, clip, target)
         dataset.upsert(order.folder, target, order.label)
     except (OSError, ValueError) as problem:
         return Clip(clip.start, None, str(problem))
@@ -255,25 +280,27 @@ def _record(order: _Order, clip: Planned, target: Path) -> None:
 
 
 @contextmanager
-def _vid_folder(order: _Order) -> Iterator[Path]:
-    """The folder of this video; removed again if it stays empty.
+def _vid_folder(order: _Order, name: str) -> Iterator[tuple[Path, Begun | None]]:
+    """The folder of this video, removed again if it stays empty; the same export, if begun before.
 
     Exports of one workspace wait for each other, so that they never choose the
     same numbers; the export folder may be shared with another workspace.
     """
     order.folder.mkdir(parents=True, exist_ok=True)
     with atomic.exclusively(order.ws.path):
+        begun = export_journal.find(order.ws.path, name)
         with atomic.exclusively(order.folder):
-            name = order.ws.clips.get_vid_folder(
-                order.media.filename, order.profile, str(order.folder)
-            )
-            vid = order.folder / name
+            vid = order.folder / (begun.vid if begun else _free_folder(order))
             vid.mkdir(exist_ok=True)
         try:
-            yield vid
+            yield vid, begun
         finally:
             with suppress(OSError):
                 vid.rmdir()
+
+
+def _free_folder(order: _Order) -> str:
+    return order.ws.clips.get_vid_folder(order.media.filename, order.profile, str(order.folder))
 
 
 def _taken(order: _Order, vid: Path, stem: str, letter: str) -> set[int]:

@@ -22,7 +22,7 @@ from eightcut.jobs.recovery import recover
 from eightcut.media import images, moves
 from eightcut.media.picture_names import shown
 from eightcut.progress import Shown
-from eightcut.project import MANIFESTS, SUFFIX, Project, decisions_folder
+from eightcut.project import MANIFESTS, SUFFIX, Project, decisions_folder, read_manifest
 from eightcut.workspace import Workspace
 
 DELIVERED = ("selected", "crop_cropped")
@@ -137,7 +137,7 @@ def _blockers(project: Project, decisions: DecisionDB | None) -> Iterator[Blocke
 
 def _finish(project: Project, found: FinishReport, progress: Shown) -> FinishReport:
     folder, now = archive_folder(project), manifests.stamp()
-    _set_aside(folder)
+    _set_aside(folder, project)
     folder.mkdir(parents=True, exist_ok=True)
     zipped = folder / f"{project.id}_final.zip"
     delivery.pack(found.delivery, zipped, progress=progress)
@@ -154,14 +154,33 @@ def _finish(project: Project, found: FinishReport, progress: Shown) -> FinishRep
     return replace(found, is_committed=True)
 
 
-def _set_aside(folder: Path) -> None:
+def _set_aside(folder: Path, project: Project) -> None:
     """Keep an archive that is whole; what a crash left of one is written again."""
-    if not (folder / f"{folder.name}{SUFFIX}").exists():
+    archived = folder / f"{folder.name}{SUFFIX}"
+    if not archived.exists() or _is_interrupted(archived, project):
         return
     aside = folder.with_name(f"{folder.name}.bak-{manifests.file_stamp()}")
     outcome = moves.carry_out([moves.Unit(folder.name, (moves.Move(folder, aside),))])
     for refusal in outcome.refused:
         raise ValueError(f"the archive from before cannot be kept: {refusal.reason}")
+
+
+def _is_interrupted(archived: Path, project: Project) -> bool:
+    """Whether a crash came between an archive and the manifest that was to tell of this end."""
+    kept = project.manifest_path.parent.glob(f"{project.manifest_path.name}.bak-*")
+    told = [end for path in (project.manifest_path, *kept) if (end := _end(path))]
+    end = _end(archived)
+    return end is not None and end not in told and end[0] == project.manifest.get("startedAt")
+
+
+def _end(path: Path) -> tuple[str, str] | None:
+    """When a project began and was finished, as a manifest tells it."""
+    try:
+        found = read_manifest(path)
+    except (LookupError, ValueError):
+        return None
+    begun, ended = found.get("startedAt"), found.get("finishedAt")
+    return (str(begun), str(ended)) if begun and ended else None
 
 
 def _finished(

@@ -7,8 +7,6 @@ the version in use. Restoring an older version moves that pointer and nothing el
 import datetime as dt
 import json
 import re
-import secrets
-import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -188,19 +186,15 @@ def next_stamp(folder: Path) -> str:
 def kept(folder: Path, version: str, write: Callable[[Path], None]) -> bool:
     """Write a version's folder under its name; False where another process has taken that name.
 
-    ``write`` makes the folder at the path it is given; a crash leaves the version whole or absent.
+    ``write`` fills the folder at the path it is given; a crash leaves the version whole or absent.
     """
-    scratch = folder / f"{atomic.PREFIX}{secrets.token_hex(8)}"
     try:
-        write(scratch)
-        scratch.rename(folder / version)
+        with atomic.making(folder / version) as scratch:
+            write(scratch)
     except OSError:
         if (folder / version).exists():
             return False
         raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    atomic.flush(folder)
     return True
 
 

@@ -170,7 +170,6 @@ class PictureModels:
 
 
 def _write(folder: Path, made: PictureModel) -> None:
-    folder.mkdir()
     weights = safetensors.save(made.model.tensors)
     held_out = json.dumps(made.held_out, ensure_ascii=False).encode()
     atomic.write(folder / WEIGHTS, weights)

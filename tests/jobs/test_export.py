@@ -8,7 +8,7 @@ import pytest
 
 import eightcut as ec
 from eightcut.audio.regions import Region
-from eightcut.jobs import dataset
+from eightcut.jobs import dataset, export_journal
 from eightcut.media import cut
 from tests.media import made
 
@@ -216,6 +216,37 @@ def test_a_cancelled_export_keeps_the_finished_clips(ws, monkeypatch):
     done = export(ws, "song.wav", [0.0, 9.0, 18.0], cancel=cancel)
     assert (len(done.clips), [clip.reason for clip in done.skipped]) == (1, ["cancelled"] * 2)
     assert ws.clips.get_all_export_paths("default") == [str(done.clips[0])]
+
+
+def test_the_same_export_goes_on_where_it_was_stopped(ws, monkeypatch):
+    cancel, real = threading.Event(), cut.cut
+
+    def cut_one(*args, **kwargs):
+        real(*args, **kwargs)
+        cancel.set()
+
+    monkeypatch.setattr(cut, "cut", cut_one)
+    (first,) = export(ws, "song.wav", [2.0, 5.0, 12.0], cancel=cancel).clips
+    made_at = first.stat().st_mtime_ns
+    monkeypatch.undo()
+    done = export(ws, "song.wav", [2.0, 5.0, 12.0])
+    assert names(done) == [f"vid_001/song_001_m{number}_0.m4a" for number in (1, 2, 3)]
+    assert first.stat().st_mtime_ns == made_at
+    assert len(ws.clips.clip_paths()) == 3
+
+
+def test_an_export_that_came_to_its_end_is_made_anew(ws):
+    export(ws, "song.wav", [2.0])
+    assert names(export(ws, "song.wav", [2.0])) == ["vid_001/song_001_m2_0.m4a"]
+    assert not (ws.path / "export.json").exists()
+
+
+@pytest.mark.parametrize("vid", ["../../elsewhere", "vid_001/..", 3, None])
+def test_a_journal_of_somebody_else_leads_nowhere(ws, vid):
+    journal = {"export": "x", "vid": vid, "numbers": [1]}
+    (ws.path / "export.json").write_text(json.dumps(journal))
+    assert names(export(ws, "song.wav", [2.0])) == ["vid_001/song_001_m1_0.m4a"]
+    assert export_journal.find(ws.path, "x") is None
 
 
 def test_an_export_that_was_cancelled_at_once_leaves_no_folder(ws):

@@ -271,6 +271,7 @@ def test_an_end_that_dies_can_be_repeated_from_any_step(project):
     with zipfile.ZipFile(crops.archive(project) / "mojo_final.zip") as archive:
         assert archive.testzip() is None
     assert project.is_finished
+    assert [path.name for path in crops.archive(project).parent.iterdir()] == ["mojo"]
 
 
 def end(project):

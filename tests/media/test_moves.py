@@ -386,6 +386,7 @@ THEIR_OWN = {
     "download.py": "the unfinished part of a download",
     "jobs/excerpt.py": "its cache",
     "jobs/export.py": "a folder that it has just made and that is empty",
+    "jobs/export_journal.py": "its journal",
     "jobs/sample*.py": "the sample workspaces and projects",
     "media/mix.py": "its temporary files",
     "trust.py": "its oldest entries",
