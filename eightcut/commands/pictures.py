@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import eightcut
-from eightcut.commands import Arguments, Commands, command, existing
+from eightcut.commands import Arguments, Commands, command, exchange, existing
 
 _EXTRACT = ("raw", "final", "project", "config", "output", "discover")  # flags that exclude others
 
@@ -28,6 +28,7 @@ def add(commands: Commands) -> None:
     for parser in (start, finish):
         parser.add_argument("--workspace", type=Path, help="default: the current folder")
     _add_extract(commands)
+    exchange.add(commands)
 
 
 def _start(given: Arguments) -> int:

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Add the commands that look after files, weights and the machine."""
-    from_8cut = command(commands, "import-8cut", _import_8cut, "read a copy of an 8-cut database")
-    from_8cut.add_argument("file", type=Path, help="such as ~/.8cut.db; it is left alone")
+    from_8cut = command(
+        commands, "import-8cut", _import_8cut, "take over an 8-cut database, or a whole home of it"
+    )
+    from_8cut.add_argument(
+        "file", type=Path, help="such as ~/.8cut.db, or the folder that it is in; left alone"
+    )
     from_8cut.add_argument("workspace", type=Path)
     layout = command(commands, "migrate-layout", _migrate_layout, "clip_NNN folders to vid_NNN")
     workspace(layout)
@@ -46,9 +50,13 @@ def add(commands: Commands) -> None:
 
 
 def _import_8cut(given: Arguments) -> int:
-    from eightcut.jobs.import_8cut import import_8cut
-
-    print(import_8cut(given.file, given.workspace))
+    if given.file.expanduser().is_dir():
+        report = eightcut.import_8cut_home(given.file, given.workspace)
+        for path, reason in report.skipped:
+            print(f"skipped: {path}: {reason}", file=sys.stderr)
+        print(report)
+    else:
+        print(eightcut.import_8cut(given.file, given.workspace))
     return 0
 
 

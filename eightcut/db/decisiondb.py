@@ -17,6 +17,7 @@ from eightcut.db import (
     decision_backfill,
     decision_csv,
     decision_history,
+    decision_merge,
     decision_reading,
     decision_validation,
     decisions,
@@ -26,6 +27,7 @@ from eightcut.db.decision_backfill import Backfill
 from eightcut.db.decision_cells import SizeOf
 from eightcut.db.decision_csv import Row
 from eightcut.db.decision_import import Entry, from_history, take_over
+from eightcut.db.decision_merge import MergedDecisions
 from eightcut.db.decision_report import ImportReport
 from eightcut.db.decision_schema import DECISIONS
 from eightcut.db.store import Store, reads, writes
@@ -181,6 +183,24 @@ class DecisionDB(Store):
         is written.
         """
         return self._take_over(source, entries, dry_run=dry_run)
+
+    def merge(self, other: "DecisionDB", source: str, *, dry_run: bool = True) -> MergedDecisions:
+        """Add the decisions of another file of this project; that file is only read.
+
+        ``source`` is noted with the batch that takes them back. Where there are
+        decisions here, the database is copied aside before anything is written.
+        """
+        with other._session(connection.snapshot) as theirs:  # noqa: SLF001 - of the same class
+            with self._session(connection.rehearsal) as db:
+                found = decision_merge.merge(db, theirs, source)._replace(batch_id=None)
+                is_used = db.execute("SELECT count(*) > ? FROM ai_decisions", (found.new,))
+                is_kept = bool(is_used.fetchone()[0])
+            if dry_run or not (found.new or found.single_crops or found.unreadable):
+                return found
+            if is_kept:
+                self.back_up()
+            with self._session(connection.atomic) as db:
+                return decision_merge.merge(db, theirs, source)
 
     def __repr__(self) -> str:
         return f"DecisionDB({str(self.path.parent)!r}, {self.project_id!r})"
