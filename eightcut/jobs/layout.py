@@ -12,7 +12,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -115,12 +115,10 @@ def apply_layout(ws_or_db: Workspace | ClipDB) -> LayoutReport:
     if not units:
         unreadable = _datasets(units)[1]
         found = (*earlier.problems, *problems, *unreadable)
-        return LayoutReport(
-            earlier.moves, tuple(dict.fromkeys(found)), earlier.datasets, path=earlier.path
-        )
+        return replace(earlier, problems=tuple(dict.fromkeys(found)))
     backup = db.back_up()
-    moves.begin(journal, units)
-    report = _complete(db, journal, backup)
+    moves.begin(journal, (replace(u, note=u.note | {"backup": backup.name}) for u in units))
+    report = _complete(db, journal)
     return LayoutReport(
         earlier.moves + report.moves,
         (*problems, *report.problems),
@@ -141,12 +139,13 @@ def interrupted(db: ClipDB) -> list[moves.Unit]:
 
 def complete_interrupted(db: ClipDB) -> LayoutReport | None:
     """Complete a migration that a crash interrupted, and begin no other; None without one."""
-    return _complete(db, _journal(db), None) if _journal(db).exists() else None
+    return _complete(db, _journal(db)) if _journal(db).exists() else None
 
 
-def _complete(db: ClipDB, journal: Path, backup: Path | None) -> LayoutReport:
+def _complete(db: ClipDB, journal: Path) -> LayoutReport:
     """Do what a journalled batch says, as far as it is not done."""
-    moved, refused = moves.carry_out(interrupted(db))
+    units = interrupted(db)
+    moved, refused = moves.carry_out(units)
     db.move_clips(tuple(row) for unit in moved for row in unit.note["rows"])
     datasets, unreadable = _datasets(moved)
     for file in datasets:
@@ -155,11 +154,20 @@ def _complete(db: ClipDB, journal: Path, backup: Path | None) -> LayoutReport:
         moves.remove_if_empty(folder)
     problems = tuple(LayoutProblem(refusal.unit.name, refusal.reason) for refusal in refused)
     report = _saved(
-        LayoutReport(_listed(moved), (*problems, *unreadable), tuple(map(str, datasets)), backup),
+        LayoutReport(
+            _listed(moved), (*problems, *unreadable), tuple(map(str, datasets)), _backup(db, units)
+        ),
         db,
     )
     moves.end(journal)
     return report
+
+
+def _backup(db: ClipDB, units: list[moves.Unit]) -> Path | None:
+    """The copy that was made before these units began to move; a crash may lie in between."""
+    names = [unit.note["backup"] for unit in units if isinstance(unit.note.get("backup"), str)]
+    found = db.path.with_name(Path(names[0]).name) if names else None
+    return found if found and found.exists() else None
 
 
 def _database(ws_or_db: Workspace | ClipDB) -> ClipDB:

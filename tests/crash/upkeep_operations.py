@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import threading
+from pathlib import Path
 
 import eightcut as ec
 from eightcut import download as module
@@ -117,6 +118,14 @@ class MovingClips(Operation):
         with ec.Workspace(folder / "ws") as ws:
             apply_layout(ws)
             tell()
+
+    def end(self, folder):
+        """All but the report's list of label files, which tells of one attempt."""
+        (report,) = (folder / "ws").glob("*.layout-*.json")
+        told = json.loads(report.read_text())
+        assert Path(told["backup"]).is_file()
+        name = report.relative_to(folder).as_posix()
+        return super().end(folder) | {name: json.dumps(told | {"datasets": None})}
 
     def holds(self, folder):
         with ec.Workspace(folder / "ws") as ws:

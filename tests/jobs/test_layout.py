@@ -240,6 +240,17 @@ def test_the_database_is_copied_and_a_report_is_written(db, out):
     assert list(report.frame()["filename"]) == ["a"]
 
 
+def test_a_migration_that_was_interrupted_names_the_copy_from_before_it(db, out):
+    clip(db, out / "clip_001" / "x.mp4", "a")
+    report = layout.apply_layout(db)
+    journal = db.path.with_name(f"{db.path.name}.layout.json")
+    (unit,) = report.moves
+    entry = {"name": unit.source, "moves": [[unit.source, unit.target]]}
+    note = {"filename": "a", "rows": [[unit.source, unit.target]], "backup": report.backup.name}
+    journal.write_text(json.dumps([entry | {"note": note}]))
+    assert layout.apply_layout(db).backup == report.backup
+
+
 # Runs apply_layout in forks of one process; the n-th fork dies at its n-th step that touches disk.
 KILLED = """
 import os, sys
