@@ -4,15 +4,17 @@ Views watch the traits and change them only by calling the verbs. Nothing here
 changes what is stored; ``ReviewSession`` does.
 """
 
+import contextlib
 from collections.abc import Iterable
 
 import traitlets as t
 
 from eightcut.db import RegionRow
-from eightcut.sessions import news, reading, versions
+from eightcut.sessions import gone, news, reading
 from eightcut.sessions.open_file import OpenFile
 from eightcut.sessions.preview import Preview, fused, preview
 from eightcut.sessions.verbs import verb
+from eightcut.sessions.versions import Version, from_row
 from eightcut.workspace import Workspace
 
 LEAD_IN_S = 1.0  # heard before a region, so that its beginning is not missed
@@ -64,6 +66,10 @@ class OpenVersion(OpenFile):
         """Read everything again; whoever looked at the newest version sees the newest."""
         newest = self.versions[0].stamp if self.versions else ""
         follows = self.version == newest
+        self.list_versions()
+        if self.lost and not follows:
+            self._load_rows()
+            return
         self.models = tuple(self._ws.clips.get_scan_models(self.filename, self.profile))
         model = (
             self.model
@@ -97,6 +103,8 @@ class OpenVersion(OpenFile):
             raise LookupError(f"{self.filename} has no version {stamp!r} of {self.model}")
         self.compared = stamp
         self._load_other()
+        if self.compared != stamp:
+            raise LookupError("that version was pruned by another program; choose another one")
 
     @verb
     def select(self, row_id: int | None) -> None:
@@ -187,8 +195,10 @@ class OpenVersion(OpenFile):
         if model != self.model:
             self.compared = ""
         self.model, self.selected, self.chosen = model, None, frozenset()
-        self._list_versions()
+        self.versions = self._stored_versions()
         stamps = [version.stamp for version in self.versions]
+        if stamp and stamp not in stamps:
+            self.say("That version was pruned by another program; this is the newest")
         self.version = stamp if stamp is not None and stamp in stamps else next(iter(stamps), "")
         clips = self._ws.clips
         scan = clips.get_scan(self.filename, self.profile, model, self.version or None)
@@ -200,20 +210,36 @@ class OpenVersion(OpenFile):
         self._load_rows()
         self._load_other()
 
-    def _list_versions(self) -> None:
+    def list_versions(self) -> None:
+        """Read which versions there are; the one that is shown stays listed until it is left."""
+        shown = next((one for one in self.versions if one.stamp == self.version), None)
+        self.versions = gone.with_shown(self._stored_versions(), shown)
+
+    @property
+    def lost(self) -> str:
+        """What happened, where another program pruned the version that is shown; else empty."""
+        return gone.sentence(self.versions, self.version)
+
+    def _stored_versions(self) -> tuple[Version, ...]:
         rows = self._ws.clips.get_scan_versions(self.filename, self.profile, self.model)
-        self.versions = tuple(map(versions.from_row, rows))
+        return tuple(map(from_row, rows))
 
     def _load_rows(self) -> None:
         clips = self._ws.clips
         stored = clips.get_scan_results(self.filename, self.profile, self.version or None)
-        self._rows = tuple(sorted(stored.get(self.model, ()), key=lambda row: row.start))
-        self.judged_ids = frozenset()
-        if self._rows:
-            self.judged_ids = clips.get_judged_regions(
-                self.filename, self.profile, self.model, self.version or None
-            )
+        if self.version and self.model not in stored:
+            self.list_versions()
+            self.say(self.lost, is_problem=True)
+        else:
+            self._rows = tuple(stored.get(self.model, ()))
+            self.judged_ids = self._judged()
         self._load_marks()
+
+    def _judged(self) -> frozenset[int]:
+        about = (self.filename, self.profile, self.model, self.version or None)
+        with contextlib.suppress(LookupError):  # pruned since; the next look at it tells
+            return frozenset(self._ws.clips.get_judged_regions(*about) if self._rows else ())
+        return frozenset()
 
     def _load_marks(self) -> None:
         clips = self._ws.clips
@@ -229,6 +255,9 @@ class OpenVersion(OpenFile):
         if self.compared and self.compared != self.version:
             stored = self._ws.clips.get_scan_results(self.filename, self.profile, self.compared)
             rows = stored.get(self.model, [])
+            if self.model not in stored:
+                self.compared = ""
+                self.list_versions()
         self.other_regions = tuple(rows)
 
     def _show(self) -> None:

@@ -13,6 +13,7 @@ from eightcut.audio.regions import check_bounds, format_time, parse_time
 from eightcut.db import RegionRow
 from eightcut.sessions import news, reading
 from eightcut.sessions.exporting import ExportSession
+from eightcut.sessions.gone import changes_version
 from eightcut.sessions.reviewed import MarkingReviewed
 from eightcut.sessions.verbs import verb
 from eightcut.workspace import Workspace
@@ -62,6 +63,7 @@ class ReviewSession(MarkingReviewed):
         getattr(self, name)()
 
     @verb
+    @changes_version
     def accept(self) -> None:
         """Say that the chosen regions are right as they are."""
         rows = self._stored()
@@ -69,6 +71,7 @@ class ReviewSession(MarkingReviewed):
         self._decided(_said("Accepted", rows))
 
     @verb
+    @changes_version
     def toggle_disabled(self, row_id: int | None = None) -> None:
         """Take regions (the chosen ones unless one is named) out of the version, or back in."""
         rows = self._stored(row_id)
@@ -95,6 +98,7 @@ class ReviewSession(MarkingReviewed):
             self._advance(self.message)
 
     @verb
+    @changes_version
     def resize(self, row_id: int, start: float, end: float) -> None:
         """Move the edges of a region, within the file and never closer than half a second."""
         row = self.row(row_id)
@@ -152,6 +156,7 @@ class ReviewSession(MarkingReviewed):
         self.resize(row_id, bounds["start"], bounds["end"])
 
     @verb
+    @changes_version
     def merge(self) -> None:
         """Make one region of the chosen ones."""
         if len(self.chosen) < 2:
@@ -161,6 +166,7 @@ class ReviewSession(MarkingReviewed):
         self._reload(_said("Merged", rows), merged)
 
     @verb
+    @changes_version
     def add(self) -> None:
         """Add a region of eight seconds at the playhead."""
         if not self.version:
@@ -171,6 +177,7 @@ class ReviewSession(MarkingReviewed):
         self._reload("Added", self._new(start, end, None))
 
     @verb
+    @changes_version
     def adopt(self) -> None:
         """Store the chosen proposals, or all of them where none is chosen."""
         rows = [row for row in self.targets or self.regions if row.id in self.pending_ids]
@@ -192,6 +199,7 @@ class ReviewSession(MarkingReviewed):
         self._walk(self._ws.clips.redo, "redo")
 
     @verb
+    @changes_version
     def pin(self) -> None:
         """Keep this version from being pruned, or stop keeping it."""
         pinned = next((v.pinned for v in self.versions if v.stamp == self.version), None)
@@ -200,7 +208,7 @@ class ReviewSession(MarkingReviewed):
         self._ws.clips.pin_version(
             self.filename, self.profile, self.model, self.version, pinned=not pinned
         )
-        self._list_versions()
+        self.list_versions()
         self.say("No longer pinned" if pinned else "Pinned: this version is never pruned")
 
     @verb
@@ -250,12 +258,12 @@ class ReviewSession(MarkingReviewed):
 
     def _reload(self, text: str, *chosen: int) -> None:
         """Read the version again; ``chosen`` become the chosen regions."""
-        self._list_versions()
+        self.list_versions()
         self._load_rows()
         known = [row.id for row in self.regions if row.id in chosen]
         if known:
             self.selected, self.chosen = known[0], frozenset(known)
-        self.say(text)
+        self.say(" · ".join(filter(None, (text, self.lost))), is_problem=bool(self.lost))
 
     def _decided(self, text: str, *, advance: bool = True) -> None:
         chosen = self.chosen

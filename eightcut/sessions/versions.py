@@ -24,11 +24,12 @@ class Version(NamedTuple):
     pinned: bool
     edited: bool
     note: str
+    is_gone: bool = False  # shown here, but pruned by another program meanwhile
 
     @property
     def label(self) -> str:
         """Such as ``2026-04-19 14:30 (12 regions, best: 0.95) ★``."""
-        marks = " ★" * self.pinned + " ✎" * self.edited
+        marks = " ★" * self.pinned + " ✎" * self.edited + " · pruned" * self.is_gone
         return f"{moment(self.stamp, self.created_at)} ({self._found}){marks}"
 
     @property
