@@ -22,6 +22,13 @@ def pivoted(scores: Mapping[str, Mapping[str, Estimate]]) -> str:
 
 
 def _row(name: str, values: list[Estimate | None]) -> str:
-    told = (APART if value is None else html.escape(str(value)) for value in values)
-    cells = "".join(f"<td>{text}</td>" for text in told)
+    cells = "".join(f"<td>{_told(value)}</td>" for value in values)
     return f"<tr><th{LEFT}>{html.escape(name)}</th>{cells}</tr>"
+
+
+def _told(value: Estimate | None) -> str:
+    """A value and its interval, which no line ends within; its n may go to the next one."""
+    if value is None:
+        return APART
+    figure, _, count = html.escape(str(value)).partition(" (")
+    return f'<span style="white-space: nowrap">{figure}</span>' + (f" ({count}" if count else "")

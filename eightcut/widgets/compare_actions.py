@@ -31,7 +31,7 @@ FILES = (
 )
 MATCHED = Action("toggle_matched", ("m",), "", "", "At thresholds that give equally many alarms")
 FILTERS = {
-    kind: Action(f"toggle_{kind}", (str(place),), SIGNS[kind], "", f"List what {WHERE[kind]}")
+    kind: Action(f"toggle_{kind}", (str(place),), SIGNS[kind], "", f"List or hide: {WHERE[kind]}")
     for place, kind in enumerate(LISTED, 1)
 }
 LEAVE = Action("focus .ec-table", ("Escape",), "", "", "Back to the list")

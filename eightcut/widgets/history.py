@@ -25,7 +25,7 @@ COLUMNS = {  # their widths and what they mean, where the name does not say
     "Clips": ("62px", "Clips of the sound that it learned from"),
     "Files": ("62px", "Files that hold these clips"),
     "Negatives": (
-        "88px",
+        "104px",
         "Hard negatives that it learned from, and clips of a negative folder if one was chosen",
     ),
     "AP held out": (

@@ -52,7 +52,7 @@ class NegativesTable(Grid):
                 "minmax(170px, 2fr)",
                 "minmax(70px, 0.3fr)",
                 "minmax(70px, 0.3fr)",
-                "minmax(110px, 1fr)",
+                "minmax(126px, 1fr)",
                 "minmax(142px, 0.3fr)",
                 "minmax(90px, 1.2fr)",
                 "minmax(118px, 0.4fr)",

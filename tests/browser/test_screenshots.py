@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from eightcut import clock
 from eightcut.audio.regions import from_scores
 from eightcut.audio.windows import Grid
 from tests.browser.hands import focus, use_theme
+from tests.browser.picture import keep, place
 from tests.sessions.workspace import add_picture, whistle
 
 FOLDER = os.environ.get("EIGHTCUT_SCREENSHOTS")
@@ -89,8 +89,8 @@ s.compare(s.versions[1].stamp); s.say("")
     kernel.expect("s.waveform and s.waveform.finished")
     focus(page, "canvas.ec-timeline")
     page.wait_for_function(DRAWN)
-    target = Path(FOLDER or tmp_path) / ("review.png" if theme == "Light" else "review-dark.png")
-    page.locator(".ec-review").screenshot(path=str(target))
-    assert target.stat().st_size > 50_000, "the picture is all but empty"
+    target = place(FOLDER or tmp_path, "review", theme)
+    keep(page.locator(".ec-review").screenshot(), target)
+    assert target.stat().st_size > 30_000, "the picture is all but empty"
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
     kernel.run("ws.close()")

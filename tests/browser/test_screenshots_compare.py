@@ -8,13 +8,13 @@ import pytest
 import eightcut as ec
 from eightcut import clock
 from tests.browser.hands import use_theme
+from tests.browser.picture import keep, place
 from tests.browser.test_screenshots import (
     CALLS,
     DRAWN,
     FILE,
     FOLDER,
     SCANNED,
-    Path,
     night,
     save,
 )
@@ -54,8 +54,8 @@ s.toggle_autoplay(); s.toggle_shifted(); s.next(); s.accept(); s.toggle_negative
     kernel.expect("s.waveform and s.waveform.finished")
     page.locator(".ec-compare .ec-table").focus()
     page.wait_for_function(DRAWN)
-    target = Path(FOLDER or tmp_path) / ("compare.png" if theme == "Light" else "compare-dark.png")
-    page.locator(".ec-compare").screenshot(path=str(target))
-    assert target.stat().st_size > 50_000, "the picture is all but empty"
+    target = place(FOLDER or tmp_path, "compare", theme)
+    keep(page.locator(".ec-compare").screenshot(), target)
+    assert target.stat().st_size > 30_000, "the picture is all but empty"
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
     kernel.run("ws.close()")

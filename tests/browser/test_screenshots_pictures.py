@@ -5,12 +5,12 @@ decisions, which takes minutes; every other run shows it with the rule.
 """
 
 import os
-from pathlib import Path
 
 import pytest
 
 import eightcut as ec
 from tests.browser.hands import use_theme
+from tests.browser.picture import keep, place
 
 FOLDER = os.environ.get("EIGHTCUT_SCREENSHOTS")
 PAINTED = """() => document.querySelectorAll(".ec-group-frame[data-loaded]").length > 1 &&
@@ -43,7 +43,7 @@ host.children = [reviewer]
     kernel.run("s.wait()")
     page.wait_for_function(PAINTED)
     page.wait_for_timeout(1500 if FOLDER else 0)
-    target = Path(FOLDER or tmp_path) / ("groups.png" if theme == "Light" else "groups-dark.png")
-    page.locator(".t-groups").screenshot(path=str(target))
-    assert target.stat().st_size > 50_000, "the picture is all but empty"
+    target = place(FOLDER or tmp_path, "groups", theme)
+    keep(page.locator(".t-groups").screenshot(), target)
+    assert target.stat().st_size > 30_000, "the picture is all but empty"
     kernel.run("s.undo(); s.undo(); s.undo(); s.undo(); ws.close()")
