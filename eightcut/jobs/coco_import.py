@@ -7,7 +7,6 @@ picture of which no alternatives are known. One import is one batch, which
 """
 
 import datetime as dt
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from eightcut import foreign
 from eightcut.db import decision_checks as check
 from eightcut.db.decision_csv import Single
 from eightcut.db.decision_import import Entry, from_history
@@ -23,6 +23,7 @@ from eightcut.db.decision_report import ImportReport
 from eightcut.images import coco
 from eightcut.project import Project
 
+LARGEST = 1_000_000_000  # bytes: a file of a million boxes has a third of that
 Row = dict[str, Any]
 Numbered = tuple[int, Entry]
 _SEPARATOR = re.compile(r"[/\\]")
@@ -67,11 +68,9 @@ def import_coco(
 
 def _content(source: Path) -> dict[str, list[Any]]:
     try:
-        found = json.loads(source.read_text(encoding="utf-8-sig"))
+        found = foreign.load(source, most=LARGEST)
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no file {source}") from None
-    except (ValueError, RecursionError) as problem:
-        raise ValueError(f"{source} is not readable as JSON: {problem}") from None
     names = ("images", "annotations", "categories")
     if not isinstance(found, dict) or not all(isinstance(found.get(name), list) for name in names):
         raise ValueError(f"{source} is no COCO file: it lacks lists of {', '.join(names)}")

@@ -14,7 +14,6 @@ from eightcut.workspace import Skipped
 
 MODELS = ("models", ".8cut_models")
 CACHES = ("cache", ".8cut_cache")
-PICKLES = frozenset({".joblib", ".pkl", ".pickle"})
 _STAMPED = re.compile(r"(.+)_(\d{8}_\d{6})")
 _EMBEDDER = re.compile(
     r"(.+)_((?:WAV2VEC2_(?:BASE|LARGE_LV60K|LARGE)|HUBERT_(?:BASE|LARGE|XLARGE)|AST)(?:_ML)?"
@@ -61,12 +60,7 @@ def copies(home: Path) -> list[Skipped]:
 
 def models(home: Path) -> list[FoundModel]:
     """The model files of a home, by path; none is opened."""
-    found = []
-    for folder in MODELS:
-        for path, size in _files(home / folder):
-            if path.suffix.lower() in PICKLES:
-                found.append(_told(path, home, size))
-    return found
+    return [_told(path, home, size) for folder in MODELS for path, size in _files(home / folder)]
 
 
 def caches(home: Path) -> list[FoundCache]:

@@ -4,11 +4,10 @@ Its keys stay; paths are told anew, because they were relative to the other fold
 """
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 from eightcut.jobs import manifests
 from eightcut.project import manifest_path
 
@@ -53,10 +52,7 @@ def take_manifest(
 
 
 def _read(source: Path, project: str) -> dict[str, Any]:
-    try:
-        found = json.loads(source.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as problem:
-        raise ValueError(f"{source.name} is not readable as JSON: {problem}") from None
+    found = foreign.load(source)
     if not isinstance(found, dict):
         raise ValueError(f"{source.name} is no manifest")
     named = found.get("projectId", found.get("project_id", project))
@@ -76,7 +72,7 @@ def _root(source: Path | None, found: dict[str, Any]) -> Path | None:
 def _met(target: Path, root: Path) -> TakenManifest:
     """What to say of a project whose id is taken here."""
     try:
-        told = json.loads(target.read_text(encoding="utf-8"))["paths"]["root"]
+        told = foreign.load(target)["paths"]["root"]
         here = (target.parent / told).resolve()
     except (OSError, ValueError, KeyError, TypeError):
         return TakenManifest("refused", "", f"{target} is there and cannot be read; restore it")

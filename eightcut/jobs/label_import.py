@@ -10,9 +10,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from eightcut.db import NewScan
 from eightcut.jobs.file_names import FileNames
 from eightcut.jobs.label_names import model_name
-from eightcut.jobs.label_rows import LabelRows, Span
+from eightcut.jobs.label_rows import Key, LabelRows, Span
 from eightcut.progress import Shown, bar
 from eightcut.workspace import Skipped, Workspace
 
@@ -119,33 +120,41 @@ def import_labels(
         reason = f": {work.skipped[0].path}: {work.skipped[0].reason}" if work.skipped else ""
         raise LookupError(f"no row of {source} can be used{reason}")
     profile = profile or ws.settings.profile
-    versions = []
     with bar("Storing labels", len(work.found), shown=progress) as shown:
-        for (filename, label), spans in sorted(work.found.items()):
-            versions.append(_store(ws, profile, filename, model_name(name, label), spans))
-            shown.advance(1)
+        versions = _store(ws, [_version(ws, profile, name, *item) for item in work.found.items()])
+        shown.advance(len(work.found))
     return LabelImport(
         source, tuple(versions), work.rows, work.silent, work.left_out, work.cut,
         tuple(work.skipped),
     )  # fmt: skip
 
 
-def _store(ws: Workspace, profile: str, filename: str, model: str, spans: list[Span]) -> Imported:
+def _version(
+    ws: Workspace, profile: str, name: str, key: Key, spans: list[Span]
+) -> Imported | NewScan:
+    """A version to store, or the one that is there and holds the same."""
+    filename, label = key
+    model = model_name(name, label)
     spans.sort()
     newest = ws.clips.get_scan(filename, profile, model)
     if newest is not None and _scanned(ws, newest.timestamp, profile, filename, model) == spans:
         return Imported(filename, model, newest.timestamp, len(spans), is_new=False)
     media = ws.clips.get_media(filename)
-    stamp = ws.clips.save_scan_results(
-        filename,
-        profile,
-        model,
-        spans,
-        ws.settings.keep_versions,
-        fingerprint="" if media is None else media.fingerprint,
-        note="imported labels",
-    )
-    return Imported(filename, model, stamp, len(spans), is_new=True)
+    content = "" if media is None else media.fingerprint
+    return NewScan(filename, profile, model, spans, fingerprint=content, note="imported labels")
+
+
+def _store(ws: Workspace, found: list[Imported | NewScan]) -> list[Imported]:
+    """All new versions in one transaction; the others as they are."""
+    new = [scan for scan in found if isinstance(scan, NewScan)]
+    stamps = iter(ws.clips.save_scans(new, ws.settings.keep_versions))
+    told = [
+        scan
+        if isinstance(scan, Imported)
+        else Imported(scan.filename, scan.model, next(stamps), len(list(scan.regions)), is_new=True)
+        for scan in found
+    ]
+    return sorted(told)
 
 
 def _scanned(ws: Workspace, stamp: str, profile: str, filename: str, model: str) -> list[Span]:

@@ -167,8 +167,8 @@ def test_copies_and_other_files_are_left_behind_by_name(data, tmp_path):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{", "is not readable as JSON"),
-        ("[" * 100_000, "is not readable as JSON"),
+        ("{", "is not readable JSON"),
+        ("[" * 100_000, "is not readable JSON"),
         ("[]", "is no manifest"),
         ('{"projectId": "other"}', "is about project 'other'"),
     ],
