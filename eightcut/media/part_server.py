@@ -16,6 +16,7 @@ from eightcut.media.container import BadMedia
 from eightcut.media.parts import Irregular
 from eightcut.media.relay import Seam
 from eightcut.media.timeline import Clock, Place
+from eightcut.media.track import Track
 
 LOOK_S = 1.0  # how often it looks whether the one who asked still lives
 
@@ -24,17 +25,18 @@ def main(path: str, track: str, rate_hz: str) -> None:
     """Answer until the questions end."""
     parent = os.getppid()
     os.set_blocking(sys.stdout.fileno(), False)
-    for line in sys.stdin.buffer:
-        for content in _answer(path, int(track), int(rate_hz), json.loads(line)):
-            _send(content, parent)
+    with tracks.opened(path, int(track)) as sound:
+        for line in sys.stdin.buffer:
+            for content in answer(sound, int(rate_hz), json.loads(line)):
+                _send(content, parent)
 
 
-def _answer(path: str, track: int, rate_hz: int, asked: dict[str, Any]) -> list[Any]:
+def answer(sound: Track, rate_hz: int, asked: dict[str, Any]) -> list[Any]:
+    """One line, and if that is not null, the samples in pieces."""
     near = asked["near"] and _place(asked["near"])
     try:
-        with tracks.opened(path, track) as sound:
-            found = parts.part(sound, rate_hz, asked["number"], near, is_sure=asked["is_sure"])
-    except (BadMedia, Irregular, OSError):  # what is wrong, the one who asks will find as well
+        found = parts.part(sound, rate_hz, asked["number"], near, is_sure=asked["is_sure"])
+    except (BadMedia, Irregular, OSError):
         return [b"null\n"]
     begins, ends = (_told(seam) for seam in (found.begins, found.ends))
     samples = sum(map(len, found.samples))
@@ -67,5 +69,5 @@ def _send(content: Any, parent: int) -> None:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except (BrokenPipeError, KeyboardInterrupt):
-        os._exit(0)  # nothing is left to be said, to nobody
+    except (BrokenPipeError, KeyboardInterrupt, BadMedia, OSError):
+        os._exit(0)  # what is wrong with the file, the one who asks will find as well

@@ -43,7 +43,7 @@ class Part:
 def part(
     sound: Track, rate_hz: int, number: int, near: Place | None = None, *, is_sure: bool = False
 ) -> Part:
-    """Decode segment ``number`` of a track that was just opened.
+    """Decode segment ``number`` of a track, whose first one must be asked for first.
 
     ``near`` is a place in the sound before it, or, if it ``is_sure``, that of its first frame.
 

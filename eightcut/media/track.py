@@ -66,7 +66,7 @@ class Track:
 
     def go_to_segment(self, number: int) -> None:
         """Go on with the first frame of a segment; what cannot be sought has no frames."""
-        self.relay = Relay(self.stream, self.clock, number)
+        self.relay, self.damage = Relay(self.stream, self.clock, number), files.Damage()
         seconds = number * relay.SEGMENT_S - relay.PREROLL_S - LEAD_S
         stamp = int((seconds + self.clock.zero) / (self.stream.time_base or 1))
         if self.container.format.name == "wav":  # its packets are cut where one begins to read

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from eightcut.media import ahead, audio, part_server, relay
+from eightcut.media import track as tracks
 from eightcut.media.parts import Irregular
 from tests.media import made
 
@@ -36,14 +37,16 @@ class Here:
     """Answers as a process of its own would, through the same lines of JSON."""
 
     def __init__(self, path, rate_hz=16_000):
-        self.path, self.rate_hz, self.asked = path, rate_hz, []
+        self.rate_hz, self.asked = rate_hz, []
+        self.opened = contextlib.ExitStack()
+        self.sound = self.opened.enter_context(tracks.opened(path, 0))
 
     def ask(self, number, near, *, is_sure):
         self.asked.append(json.dumps({"number": number, "near": near, "is_sure": is_sure}))
 
     def answer(self):
         asked = json.loads(self.asked[-1])
-        told, *samples = part_server._answer(str(self.path), 0, self.rate_hz, asked)
+        told, *samples = part_server.answer(self.sound, self.rate_hz, asked)
         if (answer := json.loads(told)) is None:
             raise Irregular
         return answer, np.concatenate([np.empty(0, np.float32), *samples])
