@@ -26,6 +26,7 @@ from eightcut.project import Project
 LARGEST = 1_000_000_000  # bytes: a file of a million boxes has a third of that
 Row = dict[str, Any]
 Numbered = tuple[int, Entry]
+_OF_GROUP = ("images", "directory", "user_action", "user_selected_index")
 _SEPARATOR = re.compile(r"[/\\]")
 
 
@@ -126,48 +127,39 @@ class _Work:
         if told.get("project", self._project) != self._project:
             self.left_out += 1
             return None
-        if len(crops) > 1:
-            raise ValueError(f"it has {len(crops)} boxes, and a picture has one final crop")
         if isinstance(told.get("group_id"), str):
             self._group(number, image, told, crops)
             return None
-        if not crops:
+        crop = _one(crops)
+        if crop is None:
             self.left_out += 1
             return None
-        return self._single(image, told, crops[0])
+        return self._single(image, told, crop)
 
     def _single(self, image: Row, told: Row, crop: Row) -> Single:
         name, folder = _place(image.get("file_name"))
-        directory = told.get("directory")
-        if directory is None:
-            directory = folder
+        directory = _folder(told.get("directory"))
         box = coco.box_of(crop.get("bbox"), image.get("width"), image.get("height"))
         size = int(image["width"]), int(image["height"])
         stamp = image.get("date_captured") or self._moment
-        if not isinstance(directory, str) or not isinstance(stamp, str):
-            raise ValueError("its directory or its date_captured is no text")
-        return Single(name, directory, check.instant("date_captured", stamp), size, box)
+        moment = check.instant("date_captured", stamp if isinstance(stamp, str) else str(stamp))
+        return Single(name, folder if directory is None else directory, moment, size, box)
 
     def _group(self, number: int, image: Row, told: Row, crops: list[Row]) -> None:
         """Gather what the pictures of a group say; the chosen one tells size and crop."""
-        _, row = self._groups.setdefault(
-            told["group_id"],
-            (
-                number,
-                {
-                    "images": told.get("images"),
-                    "directory": told.get("directory"),
-                    "timestamp": image.get("date_captured"),
-                    "user_action": told.get("user_action"),
-                    "user_selected_index": told.get("user_selected_index"),
-                },
-            ),
-        )
-        if told.get("index") == told.get("user_selected_index"):
-            size = image.get("width"), image.get("height")
-            row |= {"image_width": size[0], "image_height": size[1]}
-            if crops:
-                row["final_crop_coords"] = list(coco.box_of(crops[0].get("bbox"), *size))
+        first: Row = {name: told.get(name) for name in _OF_GROUP}
+        first["timestamp"] = image.get("date_captured")
+        _, row = self._groups.setdefault(told["group_id"], (number, first))
+        try:
+            _folder(told.get("directory"))
+            if told.get("index") == told.get("user_selected_index"):
+                row |= {"image_width": image.get("width"), "image_height": image.get("height")}
+                if (crop := _one(crops)) is not None:
+                    row["final_crop_coords"] = coco.box_of(
+                        crop.get("bbox"), row["image_width"], row["image_height"]
+                    )
+        except ValueError as problem:
+            row["refused"] = str(problem)
 
     def _by_image(self, annotations: list[Any], category: Any) -> dict[Any, list[Row]]:
         known = {
@@ -181,6 +173,20 @@ class _Work:
             elif row.get("category_id") == category:
                 found[image].append(row)
         return found
+
+
+def _one(crops: list[Row]) -> Row | None:
+    if len(crops) > 1:
+        raise ValueError(f"it has {len(crops)} boxes, and a picture has one final crop")
+    return crops[0] if crops else None
+
+
+def _folder(directory: Any) -> str | None:
+    if directory is None:
+        return None
+    if not isinstance(directory, str) or ".." in _SEPARATOR.split(directory):
+        raise ValueError(f"its directory {foreign.shown(directory)} leads out of its folder")
+    return directory
 
 
 def _place(name: Any) -> tuple[str, str]:

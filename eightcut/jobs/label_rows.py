@@ -15,6 +15,7 @@ from eightcut.workspace import Skipped
 
 SURE = 1.0  # the score of a label that tells none: a person, or a program, set it
 TABLES = frozenset({".csv", ".tsv", ".txt"})
+LONGEST = 200  # characters of a label
 Span = tuple[float, float, float]
 Key = tuple[str, str]  # of a file, and a label
 
@@ -94,13 +95,16 @@ class LabelRows:
             self.silent += 1
             self._silent.add(key)
             return
-        if self._wanted is not None and row.label not in self._wanted:
+        label = " ".join(row.label.split())
+        if self._wanted is not None and label not in self._wanted:
             self.left_out += 1
             return
         end = self._names.end(key)
         if row.start >= end:
             raise _BadRow(f"{row.start:g} s lies beyond the end of {key}, which lasts {end:g} s")
-        spans = self.found[key, row.label]
+        if len(label) > LONGEST:
+            raise _BadRow(f"its label has {len(label)} characters, and {LONGEST} are the most")
+        spans = self.found[key, label]
         if len(spans) >= MOST:
             raise _BadRow(f"{key} has {MOST} regions, and a scan holds no more")
         spans.append((row.start, min(row.end, end), _score(row.score)))

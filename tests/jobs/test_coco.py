@@ -170,6 +170,7 @@ def test_a_crop_proposer_learns_from_such_crops(other, tmp_path):
         (image(width=0), box(), "width 0 is no number of pixels"),
         (image(width=10**9), box(), "is no number of pixels"),
         (image(file_name="../../etc/passwd"), box(), "leads out of its folder"),
+        (image(eightcut={"directory": "../.."}), box(), "leads out of its folder"),
         (image(file_name=None), box(), "file_name is no name"),
         (image(date_captured="soon"), box(), "date_captured"),
         (image(), box(image_id=9), "annotation 1 is about no image of the file"),
@@ -183,6 +184,19 @@ def test_a_bad_entry_is_refused_by_number_and_the_rest_goes_in(other, tmp_path, 
     report = ec.import_coco(other, path, dry_run=False)
     assert report.single_crops == 1
     assert why in report.refused[-1].reason
+
+
+def test_a_group_with_a_bad_part_is_refused_as_a_whole(project, other, tmp_path):
+    ec.export_coco(project, tmp_path / "c.json")
+    content = json.loads((tmp_path / "c.json").read_text())
+    content["annotations"][0]["bbox"][2] = 1e6
+    content["images"][2]["eightcut"]["directory"] = "../.."
+    (tmp_path / "c.json").write_text(json.dumps(content))
+    report = ec.import_coco(other, tmp_path / "c.json", dry_run=False)
+    reasons = " ".join(item.reason for item in report.refused)
+    assert (report.decisions, len(report.refused)) == (1, 2)
+    assert "does not lie in" in reasons
+    assert "leads out of its folder" in reasons
 
 
 def test_two_boxes_on_one_picture_are_no_final_crop(other, tmp_path):

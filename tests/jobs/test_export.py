@@ -156,7 +156,7 @@ def test_a_damaged_dataset_json_is_left_alone(ws):
     folder = ws.path / "exports" / "laughter"
     folder.mkdir(parents=True)
     (folder / "dataset.json").write_text("[{")
-    with pytest.raises(ValueError, match=r"dataset\.json is damaged"):
+    with pytest.raises(ValueError, match=r"dataset\.json is not readable JSON"):
         export(ws, "song.wav", [0.0], label="laughter")
     assert (folder / "dataset.json").read_text() == "[{"
     assert ws.clips.get_all_export_paths("default") == []
@@ -175,6 +175,17 @@ def test_an_entry_of_dataset_json_is_replaced_by_path_and_others_stay(tmp_path):
 def _label_many(folder, begin):
     for number in range(begin, begin + 20):
         dataset.upsert(folder, f"/clip_{number}", "x")
+
+
+def test_a_dataset_json_of_8cut_goes_on_being_one(ws):
+    folder = ws.path / "exports" / "bell"
+    folder.mkdir(parents=True)
+    theirs = [{"path": "/old/H\u00f6rner_001_m1_0.mp4", "label": "gl\u00f6ckchen"}]
+    (folder / "dataset.json").write_text(json.dumps(theirs, indent=2))  # as 8-cut writes it
+    (clip,) = export(ws, "song.wav", [0.0], folder="bell", label="Glöckchen").clips
+    found = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+    assert found == [*theirs, {"path": str(clip), "label": "Glöckchen"}]
+    assert all(set(entry) == {"path", "label"} for entry in found)
 
 
 def test_two_processes_lose_no_entry_of_dataset_json(tmp_path):

@@ -204,6 +204,24 @@ def test_bad_rows_are_named_by_number_and_the_rest_goes_in(ws, tmp_path):
     assert (report.rows, report.regions, report.left_out) == (5, 1, 4)
 
 
+def test_a_birdnet_table_comes_in_with_its_confidence(ws, tmp_path):
+    columns = ("Selection", "View", "Channel", "Begin Time (s)", "End Time (s)", "Low Freq (Hz)",
+               "High Freq (Hz)", "Common Name", "Species Code", "Confidence", "Begin Path",
+               "File Offset (s)")  # fmt: skip
+    cells = ("1", "Spectrogram 1", "1", "603.0", "606.0", "0", "15000", "Eurasian Wren", "winwre4",
+             "0.8371", "/films/night/a.wav", "3.0")  # fmt: skip
+    text = "\t".join(columns) + "\n" + "\t".join(cells) + "\n"
+    ec.import_labels(ws, write(tmp_path / "b.selection.table.txt", text))
+    assert spans(ws, "night/a.wav", "imported: Eurasian Wren") == [(3.0, 6.0, 0.8371)]
+
+
+def test_a_label_is_one_line_and_not_endless(ws, tmp_path):
+    text = f'file,start,end,label\na.wav,1,2,"a\n  b"\na.wav,3,4,{"x" * 999}\n'
+    report = ec.import_labels(ws, write(tmp_path / "t.csv", text))
+    assert report.models == ("imported: a b",)
+    assert "its label has 999 characters" in report.skipped[0].reason
+
+
 def test_a_region_beyond_the_end_of_its_file_ends_there_and_that_is_said(ws, tmp_path):
     report = ec.import_labels(ws, write(tmp_path / "t.csv", "file,start,end\na.wav,595,603\n"))
     assert spans(ws, "a.wav", "imported") == [(595.0, 600.0, 1.0)]
