@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eightcut import atomic, foreign
+from eightcut import atomic, foreign, trust
 from eightcut.jobs import manifests
 from eightcut.project import manifest_path
 
@@ -34,6 +34,7 @@ def take_manifest(
         root: the folder of its pictures, instead of the one that the manifest names.
         dry_run: only say what would happen.
     """
+    is_named = root is not None  # by the person, not by a file that may be a stranger's
     try:
         found = {} if source is None else _read(source, project)
         root = root or _root(source, found)
@@ -47,8 +48,17 @@ def take_manifest(
         return _met(target, root)
     if not dry_run:
         atomic.write(target, manifests.text(_made(workspace, project, found, source, root)))
-    reason = "" if root.is_dir() else f"its pictures are not in {root}; pass their folder in roots"
-    return TakenManifest("new", str(root), reason)
+        if is_named:
+            trust.allow(root)
+    return TakenManifest("new", str(root), _warning(root, is_named=is_named))
+
+
+def _warning(root: Path, *, is_named: bool) -> str:
+    if not root.is_dir():
+        return f"its pictures are not in {root}; pass their folder in roots"
+    if is_named or trust.is_allowed(root):
+        return ""
+    return f"before its pictures are moved, pass their folder in roots, or `eightcut trust {root}`"
 
 
 def _read(source: Path, project: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 import eightcut as ec
+from eightcut import trust
 from eightcut.cli import main
 from tests.db.decision_rows import COLUMNS, OLD, build
 from tests.jobs import pictures
@@ -91,6 +92,14 @@ def test_a_project_opens_with_its_decisions_and_pictures(data, tmp_path):
         assert project.decisions.migration().rejects_mended == 1
         assert project.decisions.validate() == []
     assert tree(data) == before
+
+
+def test_only_a_folder_that_the_person_named_may_have_its_pictures_moved(data, tmp_path):
+    root = tmp_path / "old" / "mojo3"
+    assert "eightcut trust" in only(take(data, tmp_path / "ws")).reason
+    assert not trust.is_allowed(root)
+    assert only(take(data, tmp_path / "ws2", roots={"mojo3": root})).reason == ""
+    assert trust.is_allowed(root)
 
 
 def test_the_folder_above_data_will_do(data, tmp_path):
