@@ -40,13 +40,17 @@ def text(path: AnyPath, *, most: int = LARGEST) -> str:
     return _decoded(raw, path)
 
 
-def load(path: AnyPath, *, most: int = LARGEST) -> Any:
+def load(path: AnyPath, *, most: int = LARGEST, paths: bool = False) -> Any:
     """The value in a JSON file; raises as ``text`` and ``parse`` do."""
-    return parse(text(path, most=most), path)
+    return parse(text(path, most=most), path, paths=paths)
 
 
-def parse(told: str | bytes, name: object) -> Any:
+def parse(told: str | bytes, name: object, *, nan: bool = False, paths: bool = False) -> Any:
     """The value that a JSON text stands for; ``name`` says in an error where it stands.
+
+    With ``nan``, what Python writes for numbers that are not finite is taken: figures of our
+    own may be none. With ``paths``, text may hold the halves by which Python spells the bytes
+    of a file name that is no text.
 
     Raises:
         Unreadable: it is no JSON, or goes beyond what this module takes.
@@ -54,11 +58,11 @@ def parse(told: str | bytes, name: object) -> Any:
     told = _decoded(told, name) if isinstance(told, bytes) else told
     try:
         found = json.loads(
-            told, parse_constant=_constant, parse_float=_finite, parse_int=_whole,
-            object_pairs_hook=_distinct,
+            told, parse_constant=float if nan else _constant, parse_float=_finite,
+            parse_int=_whole, object_pairs_hook=_distinct,
         )  # fmt: skip
         if told.count("[") + told.count("{") > DEEPEST or _HALVES.search(told):
-            _check(found)
+            _check(found, "surrogateescape" if paths else "strict")
     except RecursionError:
         raise Unreadable(f"{name} is not readable JSON: {_NESTED}") from None
     except ValueError as problem:
@@ -123,13 +127,13 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _check(found: Any) -> None:
+def _check(found: Any, halves: str) -> None:
     """Raise ValueError for what nests too deep, and for text that is none."""
     waiting = [(found, 1)]
     while waiting:
         value, depth = waiting.pop()
         if isinstance(value, str):
-            value.encode()
+            value.encode(errors=halves)
         elif isinstance(value, (dict, list)):
             if depth > DEEPEST:
                 raise ValueError(_NESTED)

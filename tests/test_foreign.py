@@ -59,6 +59,16 @@ def test_as_deep_as_may_be_is_read():
     assert foreign.parse("[" * 100 + "]" * 100, "x.json")
 
 
+def test_our_own_figures_may_be_none():
+    assert foreign.parse("[NaN, -Infinity]", "x.json", nan=True)[1] == float("-inf")
+
+
+def test_a_file_name_that_is_no_text_is_read_where_names_are_expected():
+    assert foreign.parse('"\\udcff"', "x.json", paths=True) == "\udcff"
+    with pytest.raises(foreign.Unreadable):
+        foreign.parse('"\\ud800"', "x.json", paths=True)
+
+
 def test_a_mark_in_front_is_passed_over(tmp_path):
     (tmp_path / "x.json").write_bytes(b"\xef\xbb\xbf[1]")
     assert foreign.load(tmp_path / "x.json") == [1]

@@ -163,7 +163,10 @@ def _check_later(db: sqlite3.Connection, batch_id: int) -> None:
 
 def _batch(row: Sequence[Any]) -> Batch:
     batch = Batch(*row)
-    return batch._replace(plan=foreign.parse(row[3], f"the plan of batch {batch.id}"))
+    plan = foreign.parse(row[3], f"the plan of batch {batch.id}", paths=True)
+    if not isinstance(plan, dict):
+        raise foreign.Unreadable(f"the plan of batch {batch.id} is no object")
+    return batch._replace(plan=plan)
 
 
 def _text(plan: Mapping[str, Any]) -> str:

@@ -57,7 +57,8 @@ def _scan_bundle(db: sqlite3.Connection, filename: str, profile: str = "default"
 
 def _problems(db: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong with the file, in its words; [] for a sound one."""
-    found = [row[0] for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    told = [" ".join(row[0].split()) for row in db.execute("PRAGMA integrity_check")]
+    found = [text for text in told if text != "ok"]
     loose = db.execute("PRAGMA foreign_key_check").fetchall()
     return found + [f"{row[0]} row {row[1]} points to nothing in {row[2]}" for row in loose]
 

@@ -12,16 +12,29 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from sqlite3 import SQLITE_CANTOPEN, SQLITE_READONLY
 from typing import Literal
 from urllib.parse import quote
 
 from eightcut import atomic as files
-from eightcut import clock, foreign
+from eightcut import clock, disk, foreign
 from eightcut.db import locks
 
 OPEN_WAIT_S = 20.0  # for another program's lock while a file is opened
 WRITE_WAIT_S = 60.0  # for other writers of an open file
 _NO_TEXT = re.compile(r"Could not decode to UTF-8 column '(\w+)'")
+_LEAST = 512  # bytes of the smallest database
+_TOLD = {
+    "not a database": " is not a database",
+    "locked": " is locked by another program; close it there and try again",
+    "busy": " is locked by another program; close it there and try again",
+    "is full": f": {disk.FULL}",
+    "disk I/O": " cannot be read or written: the disk fails, your share of it is used up, or files "
+    "may not become so large here; put that right and try again",
+    "readonly": " can only be read; allow writing to it and its folder, and try again",
+    "malformed": " is damaged; restore it from a copy",
+    "unable to open": " cannot be opened as a database; check that the folder exists and is yours",
+}  # what SQLite says, and what a person is told
 _SIDES = ("-journal", "-wal", "-shm")
 
 
@@ -39,13 +52,25 @@ def connect(path: Path, mode: Literal["ro", "rw", "rwc"] = "rwc") -> sqlite3.Con
     Nothing but SQLite may open a database file while it is in use here: closing
     any other handle on it drops the locks of the whole process.
     """
-    return sqlite3.connect(
-        f"file:{quote(os.fsencode(path))}?mode={mode}",
-        uri=True,
-        timeout=OPEN_WAIT_S,
-        isolation_level=None,
-        check_same_thread=False,
-    )
+    return _connected(path, f"mode={mode}")
+
+
+def for_reading(path: Path) -> sqlite3.Connection:
+    """Open a file read-only, also where nothing may be written beside it.
+
+    SQLite reads a file in write-ahead mode only with side files. In a folder where none
+    can be made, nobody who could write is at work unless there are some already.
+    """
+    db = connect(path, "ro")
+    try:
+        db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+    except sqlite3.OperationalError as problem:
+        db.close()
+        is_barred = problem.sqlite_errorcode & 0xFF in {SQLITE_READONLY, SQLITE_CANTOPEN}
+        if not is_barred or any(_side(path, suffix).exists() for suffix in _SIDES):
+            raise
+        return _connected(path, "mode=ro&immutable=1")
+    return db
 
 
 def scratch() -> sqlite3.Connection:
@@ -64,6 +89,16 @@ def settle(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute(f"PRAGMA busy_timeout = {int(WRITE_WAIT_S * 1000)}")
+
+
+def shrink(db: sqlite3.Connection) -> None:
+    """Give the disk back the room that a migration has left in a file, if it is much."""
+    (free,), (pages,) = (
+        db.execute(f"PRAGMA {name}").fetchone() for name in ("freelist_count", "page_count")
+    )
+    if free > pages / 4:
+        with contextlib.suppress(sqlite3.OperationalError):  # no room to do it: it stays as it is
+            db.execute("VACUUM")
 
 
 @contextlib.contextmanager
@@ -112,6 +147,10 @@ def explained(path: Path) -> Iterator[None]:
         raise StoreError(_sentence(path, str(problem))) from problem
     except foreign.Unreadable as problem:
         raise StoreError(f"{path} is damaged: {problem}; restore it from a copy") from problem
+    except UnicodeDecodeError as problem:  # what SQLite itself says quotes such bytes
+        raise StoreError(
+            f"{path} is damaged: it holds what is no text; restore a copy"
+        ) from problem
     except UnicodeEncodeError as problem:
         raise StoreError(
             f"{problem.object!r} is not valid text and cannot be stored; rename the file"
@@ -183,19 +222,26 @@ def _copy_with_sides(source: Path, target: Path) -> None:
             _side(target, suffix).unlink(missing_ok=True)
 
 
+def _connected(path: Path, how: str) -> sqlite3.Connection:
+    if path.is_file() and 0 < path.stat().st_size < _LEAST:
+        raise StoreError(f"{path} is damaged; restore it from a copy")  # SQLite would begin anew
+    return sqlite3.connect(
+        f"file:{quote(os.fsencode(path))}?{how}",
+        uri=True,
+        timeout=OPEN_WAIT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
 def _side(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
 def _sentence(path: Path, problem: str) -> str:
-    if "not a database" in problem:
-        return f"{path} is not a database"
-    if "locked" in problem or "busy" in problem:
-        return f"{path} is locked by another program; close it there and try again"
     if found := _NO_TEXT.match(problem):
         return f"{path} is damaged: the column {found[1]} holds what is no text; restore a copy"
-    if "malformed" in problem:
-        return f"{path} is damaged; restore it from a copy"
-    if "unable to open" in problem:
-        return f"{path} cannot be opened as a database; check that the folder exists and is yours"
-    return f"{path}: {' '.join(problem.split())}"
+    if "disk I/O" in problem and disk.is_full(path):
+        problem = "is full"
+    told = (sentence for said, sentence in _TOLD.items() if said in problem)
+    return f"{path}{next(told, f': {problem}')}"

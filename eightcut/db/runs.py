@@ -60,5 +60,6 @@ def get_training_runs(
     )
     found = [dict(zip(names, row, strict=True)) for row in rows]
     return [
-        run | {"card": foreign.parse(run["card"], f"the card of run {run['id']}")} for run in found
+        run | {"card": foreign.parse(run["card"], f"the card of run {run['id']}", nan=True)}
+        for run in found
     ]

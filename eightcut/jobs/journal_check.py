@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from eightcut import trust
+from eightcut.db import Decision, decision_checks
+from eightcut.images.boxes import checked
+from eightcut.jobs.crop_unit import CropUnit
 from eightcut.media.picture_names import shown
 from eightcut.project import WORK_FOLDERS, Project
 
@@ -27,7 +30,9 @@ def check_plan(project: Project, batch: "Batch") -> None:
     check_trust(project)
     try:
         pairs, singles = _places(batch.plan)
-    except (KeyError, TypeError, ValueError, IndexError):
+        for unit in batch.plan["units"]:
+            _UNITS[batch.kind](unit)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         raise _refusal(project, batch, "it is damaged") from None
     for place in [*singles, *(place for pair in pairs for place in pair)]:
         if reason := _reason_against(project, place):
@@ -52,6 +57,37 @@ def is_trusted(project: Project) -> bool:
     """Whether the pictures lie in the workspace, or where a person has begun a project here."""
     is_inside = project.root.is_relative_to(project.workspace_path.resolve())
     return is_inside or trust.is_allowed(project.root)
+
+
+def _check_finalized(unit: dict[str, Any]) -> None:
+    """Raise unless a unit is one of ``finalize_journal``, with a decision that can be stored."""
+    _text(unit["key"])
+    if unit["sidecar"]:
+        place, content = unit["sidecar"]
+        _text(place), _text(content)
+    told = unit["decision"]
+    if missing := _NEEDED - told.keys():
+        raise KeyError(*missing)
+    values = dict.fromkeys(Decision._fields) | {"provenance": "reviewer", "project_id": ""}
+    decision_checks.decision(Decision(**values | told))
+
+
+def _check_cropped(unit: dict[str, Any]) -> None:
+    """Raise unless a unit is one of ``crop_unit``."""
+    found = CropUnit.read(unit)
+    for text in (found.name, *(found.sidecar or ()), found.sha256, found.group_id, found.action):
+        _text("" if text is None else text)
+    if found.box is not None:
+        checked(found.box)
+    if not found.moves:
+        raise ValueError("nothing moves")
+
+
+_NEEDED = frozenset(
+    ("group_id", "images", "ai_selected_index", "user_selected_index", "user_action",
+     "image_width", "image_height")
+)  # fmt: skip
+_UNITS = {"finalize": _check_finalized, "crop": _check_cropped}
 
 
 def _places(plan: dict[str, Any]) -> tuple[list[tuple[str, str]], list[str]]:

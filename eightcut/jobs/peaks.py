@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ BINS_PER_S = 100
 FACTOR = 8
 TILE = 4096  # bins that travel together
 SHOW_EVERY = 20  # blocks of 30 s between two looks at an unfinished waveform
+
+_DAMAGED = (OSError, ValueError, EOFError, SyntaxError, OverflowError, MemoryError, TokenError)
+"""What NumPy raises over the header of a damaged file, which is Python's own notation."""
 
 Bins = NDArray[np.int8]
 
@@ -119,7 +123,7 @@ def _path(ws: Workspace, media: MediaFile) -> Path:
 
 def _stored(path: Path) -> Bins | None:
     """What was stored; None where it is absent or damaged, to be computed again."""
-    with contextlib.suppress(OSError, ValueError, EOFError):
+    with contextlib.suppress(*_DAMAGED):
         level: Bins = np.load(path, allow_pickle=False)
         if level.dtype == np.int8 and level.shape[1:] == (2,):
             return level

@@ -94,7 +94,7 @@ def pending(journal: Path) -> list[Unit]:
             tuple(Move(Path(source), Path(target)) for source, target in entry["moves"]),
             entry["note"],
         )
-        for entry in foreign.load(journal)
+        for entry in foreign.load(journal, paths=True)
     ]
 
 

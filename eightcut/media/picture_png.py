@@ -50,8 +50,11 @@ def crop(header: Header, target: Path, box: Rect) -> None:
     """Write the pixels inside ``box``, as stored, with all other chunks of the source."""
     file = header.file
     chunks = list(_chunks(file, header.path))
+    names = [chunk.name for chunk in chunks]
+    if names[0] != b"IHDR" or names.count(b"IHDR") > 1 or b"IDAT" not in names:
+        raise BadImage(f"{shown(header.path)} is damaged: it needs one header, and pixels")
+    first = names.index(b"IDAT")
     form = _Form(*struct.unpack(">IIBBBBB", _content(file, chunks[0])))
-    first = next(index for index, chunk in enumerate(chunks) if chunk.name == b"IDAT")
     size = box[2] - box[0], box[3] - box[1]
     with target.open("wb") as out:
         out.write(_MARK)

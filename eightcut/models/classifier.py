@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 from eightcut.models import calibration, heads
 from eightcut.models.bags import Bags
 from eightcut.models.base import Floats
@@ -227,10 +227,12 @@ def load_classifier(folder: Path) -> Classifier:
 
 
 def _read(folder: Path) -> Classifier:
-    about = json.loads(_content(folder / CARD))
+    about = foreign.parse(_content(folder / CARD), CARD, nan=True)
     weights = _content(folder / WEIGHTS)
     if about["format"] != FORMAT:
-        raise ValueError(f"its format is {about['format']}, this eightcut knows {FORMAT}")
+        raise ValueError(
+            f"its format is {foreign.shown(about['format'])}, this eightcut knows {FORMAT}"
+        )
     if hashlib.sha256(weights).hexdigest() != about["sha256"]:
         raise ValueError(f"{WEIGHTS} is not the file that its card describes")
     return Classifier(
@@ -262,7 +264,7 @@ def _text(about: dict[str, Any], name: str) -> str:
 def _number(about: dict[str, Any], name: str) -> float:
     value = about[name]
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < np.inf:
-        raise ValueError(f"{name} in {CARD} must be a positive number, not {value!r}")
+        raise ValueError(f"{name} in {CARD} must be a positive number, not {foreign.shown(value)}")
     return float(value)
 
 
@@ -271,7 +273,7 @@ def _platt(stored: Any) -> Platt | None:
         return None
     slope, offset = map(float, stored)
     if not (np.isfinite(offset) and 0 < slope < np.inf):
-        raise ValueError(f"the calibration {stored!r} in {CARD} is not one")
+        raise ValueError(f"the calibration {foreign.shown(stored)} in {CARD} is not one")
     return Platt(slope, offset)
 
 

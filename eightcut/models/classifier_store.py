@@ -5,7 +5,6 @@ the version in use. Restoring an older version moves that pointer and nothing el
 """
 
 import datetime as dt
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from eightcut import atomic, clock
+from eightcut import atomic, clock, foreign
 from eightcut.audio.windows import Grid
 from eightcut.models.base import Embedder
 from eightcut.models.classifier import CARD, Classifier, Fitted, load_classifier, save
@@ -167,8 +166,8 @@ def _is_aside(version: Path) -> bool:
 def _about(version: Path, name: str) -> Any:
     """What the card of a version says; None where it cannot be read."""
     try:
-        return json.loads((version / CARD).read_bytes())[name]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return foreign.parse(foreign.text(version / CARD), CARD, nan=True)[name]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

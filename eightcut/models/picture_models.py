@@ -18,7 +18,7 @@ from typing import Any, Literal
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 from eightcut.models import crop_proposer, ranker
 from eightcut.models.arrays import Tensors
 from eightcut.models.classifier_store import CURRENT, VERSION, kept, next_stamp
@@ -191,16 +191,19 @@ def _read(folder: Path, kind: Kind) -> PictureModel:
     strange = sorted({item.name for item in folder.iterdir()} - {WEIGHTS, CARD, HELD_OUT})
     if strange:
         raise ValueError(f"it holds {strange[0]}, which eightcut did not write")
-    about = json.loads(_content(folder / CARD))
+    about = foreign.parse(_content(folder / CARD), CARD)
     if about["format"] != FORMAT:
-        raise ValueError(f"its format is {about['format']}, this eightcut knows {FORMAT}")
+        raise ValueError(
+            f"its format is {foreign.shown(about['format'])}, this eightcut knows {FORMAT}"
+        )
     if (about["kind"], about["version"]) != (kind, folder.name):
-        raise ValueError(f"{CARD} is about {about['kind']} {about['version']}")
+        told = f"{about['kind']} {about['version']}"
+        raise ValueError(f"{CARD} is about {foreign.shown(told)}")
     found = {name: _content(folder / name) for name in (WEIGHTS, HELD_OUT)}
     for name, content in found.items():
         if _sha256(content) != about["sha256"][name]:
             raise ValueError(f"{name} is not the file that its card describes")
-    held_out = json.loads(found[HELD_OUT])
+    held_out = foreign.parse(found[HELD_OUT], HELD_OUT, nan=True)
     if not isinstance(held_out, dict):
         raise TypeError(f"{HELD_OUT} is no table")
     model = _model(kind, safetensors.load(found[WEIGHTS]), about["calibration"])

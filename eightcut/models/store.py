@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eightcut import foreign
 from eightcut.audio import windows
 from eightcut.audio.windows import Grid
 from eightcut.models import checksums
@@ -31,6 +32,7 @@ from eightcut.models.base import Embedder, Floats
 from eightcut.models.store_writer import FRAMES, META, PARTIAL, RMS, STATS, Entry, Writer
 
 FORMAT = 1
+LONGEST_S = 1e7  # of a file: four months
 KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -211,7 +213,7 @@ class EmbeddingStore:
 
 def _opened(folder: Path, key: str, *, is_deep: bool = True) -> Embeddings:
     at = f"{folder}{os.sep}"  # a path of its own for each part would take as long as reading it
-    meta: dict[str, Any] = json.loads(_content(at + META))
+    meta: dict[str, Any] = foreign.parse(_content(at + META), at + META)
     rows, width = int(meta["rows"]), int(meta["width"])
     if meta["key"] != key or meta["format"] != FORMAT or rows < 0 or width < 1:
         raise ValueError(f"{folder} holds another entry")
@@ -228,11 +230,18 @@ def _opened(folder: Path, key: str, *, is_deep: bool = True) -> Embeddings:
     return Embeddings(
         frames=frames,
         rms=np.frombuffer(rms, "<f4", count=rows),
-        grid=Grid(*meta["grid"]),
-        duration=float(meta["duration"]),
+        grid=Grid(*(_seconds(value) for value in meta["grid"])),
+        duration=_seconds(meta["duration"]),
         mean=mean,
         std=std,
     )
+
+
+def _seconds(stored: Any) -> float:
+    """A length, which no checksum guards."""
+    if not (type(stored) in (int, float) and 0 < stored < LONGEST_S):
+        raise ValueError(f"{stored!r} is no length in seconds")
+    return float(stored)
 
 
 @contextlib.contextmanager

@@ -70,7 +70,7 @@ def _edited(random: Random, path: str) -> None:
 def _on(path: str, change) -> None:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA ignore_check_constraints = ON")
-        with contextlib.suppress(sqlite3.Error, UnicodeError, OverflowError):
+        with contextlib.suppress(sqlite3.Error, UnicodeError, OverflowError, IndexError):
             change(db)
 
 

@@ -165,7 +165,7 @@ def _decisions(folder):
             for row in rows:
                 ddb.get_decision(row.group_id)
             repr(rows).encode()
-            ddb.backfill_crop_accepted(dry_run=True)
+            ddb.backfill_crop_accepted(True, folder)
 
     return read
 
@@ -207,7 +207,7 @@ def _of_model(random, content):
     change = of_json if name.endswith(".json") else _of_tensors
     parts[name] = change(random, parts[name])
     if random.random() < 0.8:
-        with contextlib.suppress(ValueError, TypeError, AttributeError, RecursionError):
+        with contextlib.suppress(ValueError, TypeError, LookupError, RecursionError):
             parts["card.json"] = _vouched(parts)
     return _set_apart(parts)
 
@@ -404,7 +404,7 @@ def _peaks_seed(folder):
 
 
 READERS = (
-    Reader("database of clips", _clips_seed, of_sqlite, _clips, ("given.db",), _loops(_clips_seed)),
+    Reader("database of clips", _clips_seed, of_sqlite, _clips, ("given",), _loops(_clips_seed)),
     Reader("8-cut database", _legacy_seed, of_sqlite, _import, ("given.db",), _loops(_legacy_seed)),
     Reader("decisions", _decision_seed, of_sqlite, _decisions, ("mojo3.db", "decision "),
     _loops(_decision_seed)),

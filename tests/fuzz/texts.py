@@ -163,7 +163,7 @@ def _journal(kind):
     def door(folder):
         made = _project(folder)
         names = sorted(path.name for path in made.root.glob("*.png"))
-        number = made.decisions.plan_batch(kind, {"entries": [], "units": []})
+        number = made.decisions.plan_batch(kind, {"units": []})
         made.close()
         database = next((folder / "ws").rglob("mojo.db"))
 
@@ -185,11 +185,23 @@ def _store_plan(database, number, text):
     import sqlite3
 
     with contextlib.closing(sqlite3.connect(database)) as db:
+        db.execute("DELETE FROM ai_decisions")
+        db.execute("PRAGMA ignore_check_constraints = ON")
         db.execute(
             "UPDATE batches SET plan = ?, state = 'planned' WHERE id = ?",
             (text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), number),
         )
         db.commit()
+
+
+def _crop_plans(folder):
+    with _project(folder) as made:
+        name = min(path.name for path in made.root.glob("*.png"))
+    unit = {
+        "name": name, "moves": [[name, f"crop_cropped/{name}"]], "sha256": None, "group_id": "g1",
+        "sidecar": ["crop/x.decision", "{}"], "box": BOX, "action": "reject",
+    }  # fmt: skip
+    return [json.dumps({"units": [unit], "failed": []}).encode()]
 
 
 def _finalize_plans(folder):
@@ -201,7 +213,7 @@ def _finalize_plans(folder):
         "user_action": "approve", "image_width": 64, "image_height": 48,
     }  # fmt: skip
     entry = {"key": "k", "moves": moves, "sidecar": ["selected/x.decision", "{}"]}
-    return [json.dumps({"entries": [entry | {"decision": decision}]}).encode()]
+    return [json.dumps({"units": [entry | {"decision": decision}]}).encode()]
 
 
 # Finished projects
@@ -487,6 +499,7 @@ READERS = (
     Reader("sidecar", _of(*SIDECARS), of_json, _sidecar, bombs=deep),
     Reader("log of choices", _choices_seed, of_lines, _choices, ("mojo.choices",), deep),
     Reader("finalize journal", _finalize_plans, of_json, _journal("finalize"), ("mojo.db",), deep),
+    Reader("crop journal", _crop_plans, of_json, _journal("crop"), ("mojo.db",), deep),
     Reader("batch config", _of({"projects": [
         {"name": "mojo", "raw_dir": "p/raw", "final_dir": "p/final"},
         {"name": "gone", "raw_dir": "q/raw", "final_dir": "q/final"},
@@ -495,7 +508,7 @@ READERS = (
     Reader("extraction table", _table_seed, of_table, _beside("given.csv")),
     Reader("extraction report", _report_seed, of_json, _beside("extraction_report.json"),
            ("extraction_report.json",), deep),
-    Reader("extraction facts", _facts_seed, of_lines, _facts, bombs=deep),
+    Reader("extraction facts", _facts_seed, damage, _facts, bombs=deep),
     Reader("history lines", _lines_seed, of_lines, _history(".jsonl"), bombs=deep),
     Reader("history table", _table_seed, of_table, _history(".csv")),
     Reader("crop log", _crop_log_seed, of_table, _crop_log),
