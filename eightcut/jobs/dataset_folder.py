@@ -103,7 +103,7 @@ def _fill(found: dict[str, str], ordered: list[str], wanted: list[str]) -> list[
         if counts[split] or not ordered:
             continue
         if not spare:
-            notes.append(f"{split} is empty: {len(ordered)} sources are too few to hold any out")
+            notes.append(f"{split} is empty: too few to hold any out ({len(ordered)})")
         else:
             moved = spare[-1] if split == TRAIN else spare[0]
             found[moved] = split
