@@ -5,6 +5,7 @@ about places outside of it is not obeyed, unless a person has named the place he
 by starting a project in it, or with ``eightcut trust PLACE``.
 """
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from eightcut import atomic
 from eightcut.home import home
 
 FOLDER = "trusted"
-MOST = 1000  # places
+MOST = 1000  # places, before those that are gone are forgotten
 OWN = {
     "eightcut.toml": 0,
     "eightcut.db": 0,
@@ -38,7 +39,7 @@ def allow(place: str | PathLike[str]) -> str:
     folder = home() / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     atomic.write(_file(folder, name), os.fsencode(name))
-    _forget_oldest(folder)
+    _forget_gone(folder)
     return name
 
 
@@ -106,11 +107,16 @@ def _file(folder: Path, name: str) -> Path:
     return folder / hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
 
 
-def _forget_oldest(folder: Path) -> None:
-    """Keep the newest entries; whoever misses an old one is told how to renew it."""
-    there = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-    for path in there[:-MOST]:
-        path.unlink(missing_ok=True)
+def _forget_gone(folder: Path) -> None:
+    """Where there are very many, forget the folders that are not there any more."""
+    there = list(folder.iterdir())
+    if len(there) <= MOST:
+        return
+    for file in there:
+        with contextlib.suppress(OSError):  # another process was first
+            place = os.fsdecode(file.read_bytes())
+            if "://" not in place and not os.path.lexists(place):
+                file.unlink()
 
 
 def _name(place: str | PathLike[str]) -> str:

@@ -37,7 +37,7 @@ def judge(project: Project, decisions: DecisionDB, tallies: dict[str, Tally]) ->
     for folder, path in found:
         places.setdefault(path.name, set()).add(folder)
     rows = decisions.decisions()
-    is_busy = any(batch.state in ("planned", "undoing") for batch in decisions.batches())
+    is_busy = _is_busy(decisions)
     for row in rows:
         _decision(project, row, places, tallies["decisions"])
     beside = _Beside(project, found, rows, is_busy=is_busy)
@@ -46,6 +46,14 @@ def judge(project: Project, decisions: DecisionDB, tallies: dict[str, Tally]) ->
             beside.sidecar(folder, path, tallies["sidecars"])
         elif picture_names.is_image(path) or path.name.startswith(atomic.PREFIX):
             beside.picture(folder, path, tallies)
+
+
+def _is_busy(decisions: DecisionDB) -> bool:
+    """Whether a batch is under way, or its journal cannot be read."""
+    try:
+        return any(batch.state in ("planned", "undoing") for batch in decisions.batches())
+    except ValueError:
+        return True
 
 
 def _files(project: Project) -> Iterator[tuple[str, Path]]:

@@ -108,7 +108,11 @@ def _databases(ws: Workspace, names: Sequence[str], tally: Tally) -> None:
 
 
 def _is_readable(ws: Workspace, name: str) -> bool:
-    return manifest_path(ws.path, name).exists()
+    """Whether there is a manifest of a name that can name a project."""
+    try:
+        return manifest_path(ws.path, name).exists()
+    except ValueError:
+        return False
 
 
 def _validated(ws: Workspace, name: str, tally: Tally) -> None:
@@ -124,7 +128,12 @@ def _validated(ws: Workspace, name: str, tally: Tally) -> None:
 
 
 def _batches(project: Project, decisions: DecisionDB, tally: Tally) -> None:
-    for batch in decisions.batches():
+    try:
+        batches = decisions.batches()
+    except ValueError as problem:
+        tally.find(_REFUSED, f"{project.id}: {problem}")
+        return
+    for batch in batches:
         item = f"{project.id}: {batch.kind} {batch.id}"
         if batch.state not in INTERRUPTED:
             tally.fine()

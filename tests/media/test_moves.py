@@ -389,7 +389,7 @@ THEIR_OWN = {
     "jobs/export_journal.py": "its journal",
     "jobs/sample*.py": "the sample workspaces and projects",
     "media/mix.py": "its temporary files",
-    "trust.py": "its oldest entries",
+    "trust.py": "its entries of folders that are gone",
     "models/*.py": "stores, classifiers and downloads",
 }
 CALLS = r"\.(unlink|rename|rmdir|rmtree|hardlink_to)\(|shutil\.move|os\.(remove|rename|replace)"
