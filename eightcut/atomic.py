@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from eightcut import disk
+
 PREFIX = ".eightcut-"  # of temporary files, so that doctor can find what a crash left
 _NEW = f"{PREFIX}new-"  # of those whose writer holds a lock on them
 _swept: set[Path] = set()
@@ -26,18 +28,22 @@ def replacing(path: Path) -> Iterator[Path]:
 
     The temporary file keeps the suffix of ``path``, because encoders choose
     their format by it. On an error it is removed and ``path`` is untouched.
+
+    Raises:
+        OSError: the disk is full, or ``path`` may not be written; it names ``path``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path.parent)
-    temporary, handle = _begun(path)
-    try:
-        yield temporary
-        flush(temporary)
-        temporary.replace(path)
-        flush(path.parent)
-    finally:
-        os.close(handle)
-        temporary.unlink(missing_ok=True)
+    with disk.naming(path, path.with_name(_NEW)):
+        temporary, handle = _begun(path)
+        try:
+            yield temporary
+            flush(temporary)
+            temporary.replace(path)
+            flush(path.parent)
+        finally:
+            os.close(handle)
+            temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -49,14 +55,15 @@ def making(folder: Path) -> Iterator[Path]:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     _sweep(folder.parent)
-    temporary, handle = _begun(folder, is_folder=True)
-    try:
-        yield temporary
-        temporary.rename(folder)
-        flush(folder.parent)
-    finally:
-        os.close(handle)
-        shutil.rmtree(temporary, ignore_errors=True)
+    with disk.naming(folder, folder.with_name(_NEW)):
+        temporary, handle = _begun(folder, is_folder=True)
+        try:
+            yield temporary
+            temporary.rename(folder)
+            flush(folder.parent)
+        finally:
+            os.close(handle)
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write(path: Path, content: bytes | str) -> None:

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from eightcut import atomic
+from eightcut import atomic, disk
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_S = 30
@@ -69,9 +69,10 @@ def _go_on(address: str, part: Path) -> None:
 
 def _take(answer: http.client.HTTPResponse, part: Path, *, is_rest: bool) -> None:
     if not is_rest:
-        _etag(part).write_text(answer.headers.get("ETag") or "")
+        with disk.naming(part):
+            _etag(part).write_text(answer.headers.get("ETag") or "")
     expected = answer.length
-    with part.open("ab" if is_rest else "wb") as file:
+    with disk.naming(part), part.open("ab" if is_rest else "wb") as file:
         begun = file.tell()
         while block := answer.read(CHUNK_BYTES):
             file.write(block)

@@ -10,7 +10,8 @@ import eightcut
 ROOT = Path(eightcut.__file__).parent
 RANK = {
     **dict.fromkeys(("audio", "images", "foreign.py"), 0),
-    **dict.fromkeys(("clock.py", "home.py", "atomic.py", "fetch.py", "progress.py"), 0),
+    **dict.fromkeys(("clock.py", "disk.py", "home.py", "atomic.py"), 0),
+    **dict.fromkeys(("fetch.py", "progress.py"), 0),
     **dict.fromkeys(("estimates.py", "calibration.py", "download.py", "trust.py"), 0),
     **dict.fromkeys(("db", "media", "models"), 1),
     "project.py": 2,

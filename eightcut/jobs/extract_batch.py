@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eightcut import foreign
+from eightcut import disk, foreign
 from eightcut.jobs import cluster, extract_files
 from eightcut.jobs.extract import Extraction, extract_project
 from eightcut.jobs.extract_facts import NAME as FACTS
@@ -129,6 +129,8 @@ def _tried(wanted: Wanted, extract: Callable[..., Extraction]) -> Extraction | P
             raise ValueError(wanted.error)
         return extract(wanted.raw_dir, wanted.final_dir, wanted.name)
     except (OSError, ValueError) as problem:
+        if isinstance(problem, OSError) and problem.errno in disk.NO_ROOM:
+            raise  # it would be as full for the others, and the output would lose their lines
         return _failed(wanted, problem)
 
 

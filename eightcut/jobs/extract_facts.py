@@ -19,6 +19,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any, TypeVar
 
+from eightcut import disk
 from eightcut.media.listing import Listing
 from eightcut.progress import Bar, stop_if
 
@@ -67,8 +68,9 @@ class Facts:
             for key, value in _spread(missing, cancel):
                 self._known[key] = value
                 if file is not None and not is_about_unreadable(value):
-                    file.write(_written(key, value))
-                    file.flush()
+                    with disk.naming(self._path or Path(NAME)):
+                        file.write(_written(key, value))
+                        file.flush()
                 shown.advance(1)
         return {key: self._known[key] for key, _ in wanted}
 

@@ -5,6 +5,7 @@ PCM. PCM is written as QuickTime inside the given name: MP4 proper takes it only
 from ffmpeg 6.1 on and few programs read it there. Browsers play neither.
 """
 
+import errno
 import functools
 import math
 import re
@@ -17,7 +18,7 @@ from typing import Literal, NamedTuple
 
 import imageio_ffmpeg
 
-from eightcut import atomic
+from eightcut import atomic, disk
 from eightcut.media import container as files
 from eightcut.progress import stop_if
 
@@ -35,6 +36,7 @@ TIMEOUT = 600.0  # seconds for one clip: a 4K source on one busy core stays belo
 POLL = 0.1  # seconds between two looks at the wish to stop
 LEAD = 12.0  # seconds: MPEG streams have no index of key frames, and x264 sets one every 10 s
 FITS = 0.0005  # seconds by which rounded lengths may differ
+_NO_ROOM = {b"No space left": errno.ENOSPC, b"File too large": errno.EFBIG}
 SLACK = 0.05  # seconds by which a written clip may miss its length before it counts as failed
 
 Audio = Literal["aac", "pcm"]
@@ -221,6 +223,9 @@ def _run(arguments: list[str], source: Path, cancel: threading.Event | None) -> 
             child.kill()
             raise
     if child.returncode:
+        for text, number in _NO_ROOM.items():
+            if text in said:
+                raise OSError(number, disk.ADVICE[number])
         lines = said.decode(errors="replace").strip().splitlines() or [
             f"exit status {child.returncode}"
         ]

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcut import atomic
+from eightcut import atomic, disk
 from eightcut.models.base import Floats, ImageEmbedder
 
 FORMAT = 1
@@ -146,7 +146,8 @@ class ImageStore:
         names["crc32"] = [zlib.crc32(vector.data) for vector in vectors]
         contents = {VECTORS: np.concatenate(vectors).tobytes(), ROWS: names.tobytes()}
         for name, content in contents.items():
-            with (self.folder / name).open("ab") as file:
+            path = self.folder / name
+            with disk.naming(path), path.open("ab") as file:
                 file.write(content)
             atomic.flush(self.folder / name)
 

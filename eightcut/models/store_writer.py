@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcut import atomic
+from eightcut import atomic, disk
 from eightcut.audio.windows import Grid
 from eightcut.models import checksums
 from eightcut.models.base import Floats
@@ -81,11 +81,13 @@ class Writer:
         line = {"rows": len(rms)}
         contents = ((self._frames, _halves(frames)), (self._rms, rms.astype("<f4").tobytes()))
         for name, (file, content) in zip((FRAMES, RMS), contents, strict=True):
-            file.write(content)
-            _sync(file)
+            with disk.naming(self._partial / name):
+                file.write(content)
+                _sync(file)
             line[name] = zlib.crc32(content)
-        self._chunks.write(json.dumps(line).encode() + b"\n")
-        _sync(self._chunks)
+        with disk.naming(self._partial / CHUNKS):
+            self._chunks.write(json.dumps(line).encode() + b"\n")
+            _sync(self._chunks)
         self.rows += len(rms)
 
     def finish(self, duration: float) -> "Embeddings":
@@ -108,7 +110,8 @@ class Writer:
     def close(self) -> None:
         """Let go of the files; unfinished rows stay for the next attempt."""
         for file in (self._frames, self._rms, self._chunks):
-            file.close()
+            with contextlib.suppress(OSError):  # a full disk, as append has said
+                file.close()
 
     def __enter__(self) -> Self:
         return self

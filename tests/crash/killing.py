@@ -40,6 +40,7 @@ class Ended(NamedTuple):
     steps: int | None
     seconds: float
     problem: str = ""
+    error: str = ""
 
 
 def run(work: Work, *, step: int | None = None, instant: float | None = None) -> Ended:
@@ -61,7 +62,8 @@ def run(work: Work, *, step: int | None = None, instant: float | None = None) ->
     _end_group(child)
     told = [line[1:] for line in lines if line[0] == "told"]
     steps = next((line[1] for line in lines if line[0] == "end"), None)
-    return Ended(told, steps, seconds, next((line[1] for line in lines if line[0] == "failed"), ""))
+    failed = next((line[1:] for line in lines if line[0] == "failed"), ("", ""))
+    return Ended(told, steps, seconds, *failed)
 
 
 def _begun(pipe: Any) -> float:
@@ -105,8 +107,9 @@ def _live(work: Work, pipe: Any, step: int | None) -> None:
         work(tell)
         pipe.write(json.dumps(["end", counted.number]) + "\n")
         status = 0
-    except BaseException:  # noqa: BLE001 - the parent tells it
-        pipe.write(json.dumps(["failed", traceback.format_exc()]) + "\n")
+    except BaseException as problem:  # noqa: BLE001 - the parent tells it
+        error = f"{type(problem).__name__}: {problem}"
+        pipe.write(json.dumps(["failed", traceback.format_exc(), error]) + "\n")
     finally:
         os._exit(status)
 

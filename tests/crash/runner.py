@@ -5,6 +5,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,12 +37,22 @@ class Verdict(NamedTuple):
     left: list[str]
 
 
+class Hindered(NamedTuple):
+    """What a job said that could not do its work ("Kind: text", or ""), and what was wrong then."""
+
+    said: str
+    problems: list[str]
+
+
+Before = Callable[[], object]
+
+
 class Bench:
     """An operation with its folder as it was before, and as it is after one that nobody kills."""
 
-    def __init__(self, operation: Operation, base: Path) -> None:
+    def __init__(self, operation: Operation, base: Path, folder: Path | None = None) -> None:
         self._operation, self._base = operation, base
-        self.folder = base / "work"
+        self.folder = folder or base / "work"
         self._before = base / "before" / operation.name
         self._prepare()
         originals = looking.contents(self.folder, operation.originals)
@@ -76,9 +87,22 @@ class Bench:
         told, died = ended.told, ended.steps is None
         if died and kill.then:
             told = told + self._run(step=kill.then).told
-        judged = killing.run(lambda tell: self._judge(told, tell))
-        problems = [text for (text,) in judged.told] + [judged.problem] * bool(judged.problem)
+        problems = self._judged(told)
         return Verdict(kill, died, len(told), problems, looking.leftovers(self.folder))
+
+    def hindered(self, hindrance: Callable[[Path], AbstractContextManager[Before]]) -> Hindered:
+        """Do the work while something is in its way, and judge after that is gone.
+
+        ``hindrance`` takes the folder; what it gives is called in the process that works.
+        """
+        self._fresh()
+        with hindrance(self.folder) as before:
+            ended = killing.run(lambda tell: (before(), self._operation.work(self.folder, tell)))
+        return Hindered(ended.error, self._judged(ended.told))
+
+    def _judged(self, told: list[list[object]]) -> list[str]:
+        judged = killing.run(lambda tell: self._judge(told, tell))
+        return [text for (text,) in judged.told] + [judged.problem] * bool(judged.problem)
 
     def _again(self, draw: random.Random) -> int | None:
         return draw.randint(1, self.steps) if draw.random() < AGAIN else None

@@ -205,11 +205,13 @@ class Exporting(OfSound):
     def done(self, ws, tell):
         if len(ws.clips.clip_paths()) > MADE + 2 and not (ws.path / export_journal.NAME).exists():
             return  # all of it was done
-        bar = Told(tell)
-        ec.export_clips(
+        bar = Told(ws, tell)
+        done = ec.export_clips(
             ws, FILE, [5.0, 15.0, 25.0], "whistle", label="whistle", duration=2.0,
             progress=lambda title, total: contextlib.nullcontext(bar),
         )  # fmt: skip
+        if done.skipped:
+            raise OSError(done.skipped[0].reason)  # as the command line tells it
 
     def is_there(self, ws, name):
         path = next((row.path for row in ws.clips.clip_paths() if row.path.endswith(name)), None)
@@ -219,11 +221,12 @@ class Exporting(OfSound):
 class Told:
     """A progress bar that confirms each clip that a person sees as done."""
 
-    def __init__(self, tell):
-        self._tell = tell
+    def __init__(self, ws, tell):
+        self._ws, self._tell = ws, tell
 
     def advance(self, seconds):
-        self._tell(self._now)
+        if any(row.path.endswith(self._now) for row in self._ws.clips.clip_paths()):
+            self._tell(self._now)
 
     def say(self, text):
         self._now = text
