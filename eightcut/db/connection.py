@@ -91,6 +91,25 @@ def settle(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA busy_timeout = {int(WRITE_WAIT_S * 1000)}")
 
 
+def check_whole(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that lost its end, which SQLite would read as if zeros stood there.
+
+    What is still in the write-ahead log is no part of the file yet, so one with a log
+    is left to SQLite. A file may shrink between two looks at it, hence the second one.
+
+    Raises:
+        StoreError: bytes are missing.
+    """
+    for _ in range(2):
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        (page,) = db.execute("PRAGMA page_size").fetchone()
+        log = _side(path, "-wal")
+        if path.stat().st_size >= pages * page or (log.exists() and log.stat().st_size):
+            return
+        time.sleep(0.05)
+    raise StoreError(f"{path} is damaged: its end is missing; restore it from a copy")
+
+
 def shrink(db: sqlite3.Connection) -> None:
     """Give the disk back the room that a migration has left in a file, if it is much."""
     (free,), (pages,) = (

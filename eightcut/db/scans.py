@@ -182,7 +182,9 @@ _SCANS = (
 
 def _listed(scan: NewScan) -> list[Sequence[float]]:
     if scan.status not in scan_checks.STATUSES:
-        raise ValueError(f"status must be complete, cancelled or failed, not {scan.status!r}")
+        raise ValueError(
+            f"{scan.filename}: status must be complete, cancelled or failed, not {scan.status!r}"
+        )
     given = scan.regions
     if isinstance(given, np.ndarray):
         return list(given.tolist())

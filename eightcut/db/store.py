@@ -36,7 +36,8 @@ class Store:
         self.path = Path(path).expanduser().absolute()
         self._lock = threading.RLock()
         with connection.explained(self.path):
-            self._db = connection.connect(self.path, "ro" if read_only else "rwc")
+            opened = connection.for_reading if read_only else connection.connect
+            self._db = opened(self.path)
             try:
                 self._prepare(read_only=read_only)
             except BaseException:
@@ -73,6 +74,7 @@ class Store:
             yield self._db
 
     def _prepare(self, *, read_only: bool) -> None:
+        connection.check_whole(self._db, self.path)
         if read_only:
             migrations.check(self._db, self.path, self.KIND)
             return
@@ -80,6 +82,7 @@ class Store:
         kept = migrations.apply(self._db, self.path, self.KIND)
         connection.settle(self._db)
         if kept is not None:
+            connection.shrink(self._db)
             told = Store._migrated(self, kept) if is_ours else self._migrated(kept)
             print(told, file=sys.stderr)  # noqa: T201 - a person must know
 

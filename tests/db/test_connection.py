@@ -74,7 +74,7 @@ def test_read_only_reads_and_refuses_to_write(tmp_path):
         db.hide_file("a.mp4")
     with ClipDB(path, read_only=True) as db:
         assert db.get_hidden_files() == {"a.mp4"}
-        with pytest.raises(StoreError, match="readonly"):
+        with pytest.raises(StoreError, match="can only be read"):
             db.hide_file("b.mp4")
 
 

@@ -248,3 +248,41 @@ def test_a_file_of_step_1_keeps_its_rows_and_a_copy_and_says_nothing_of_8cut(tmp
     told = capsys.readouterr().err
     assert str(copy) in told
     assert "8-cut" not in told
+
+
+def test_a_file_of_step_2_keeps_every_region_and_what_was_changed_in_it(tmp_path):
+    path = tmp_path / "two.db"
+    whole = [
+        (1, 0, 0.0, 8.0, 0.5, 0, None, None, None),
+        (1, 1, 10.0, 18.0, 0.25, 1, None, None, None),
+        (1, 2, 20.5, 27.0, 0.75, 0, 20.0, 28.0, None),
+        (1, 4, 30.0, 48.0, 1.0, 1, 30.0, 44.0, "merged"),
+        (1, 5, 60.0, 68.0, 0.0, 0, None, None, "added"),
+    ]
+    with contextlib.closing(connection.connect(path)) as db:
+        migrations.apply(db, path, CLIPS._replace(steps=CLIPS.steps[:2]))
+        db.execute("INSERT INTO scans (filename, model, scan_timestamp) VALUES ('a', 'm', 'x')")
+        db.executemany("INSERT INTO regions VALUES (?,?,?,?,?,?,?,?,?)", whole)
+        before = db.execute("SELECT * FROM scan_results ORDER BY id").fetchall()
+        version = db.execute("SELECT * FROM versions").fetchall()
+    ClipDB(path).close()
+    assert shape(path) == GOLDEN.read_text()
+    assert len(copies(path)) == 1
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT * FROM full_regions ORDER BY number").fetchall() == whole
+        assert db.execute("SELECT * FROM scan_results ORDER BY id").fetchall() == before
+        assert db.execute("SELECT * FROM versions").fetchall() == version
+        assert db.execute("SELECT count(*) FROM region_changes").fetchone() == (4,)
+
+
+def test_a_migrated_file_gives_back_the_room_it_no_longer_needs(tmp_path):
+    path = legacy_files.build(tmp_path / "old.db")
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.executemany(
+            "INSERT INTO scan_results (filename, profile, model, start_time, end_time, score, "
+            "scan_timestamp) VALUES ('long film.mp4', 'default', 'HUBERT_XLARGE', ?, ?, 0.5, 'x')",
+            [(float(start), start + 8.0) for start in range(20_000)],
+        )
+    before = path.stat().st_size
+    ClipDB(path).close()
+    assert path.stat().st_size < before / 2
