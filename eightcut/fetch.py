@@ -105,6 +105,9 @@ def _download(pin: Package, folder: Path) -> Path:
     done = subprocess.run([*command, pin.requirement], capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        if reason.endswith("No module named pip"):
+            way = "python -m ensurepip, or uv pip install pip"
+            reason = f"{sys.prefix} has no pip; install it there ({way})"
         raise ConnectionError(f"pip could not download {pin.requirement}: {reason}")
     return next(folder.iterdir())
 
