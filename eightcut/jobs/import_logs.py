@@ -5,13 +5,12 @@ lie then, ``DecisionDB.import_legacy_csv`` the crop log.
 """
 
 import filecmp
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 from eightcut.db import decision_csv
 
 SUFFIXES = frozenset({".csv", ".jsonl", ".json"})
@@ -41,7 +40,7 @@ def logs(source: Path, target: Path, *, dry_run: bool) -> Iterator[TakenFile]:
             continue
         try:
             yield _take(path, target / path.name, dry_run=dry_run)
-        except OSError as problem:
+        except (OSError, foreign.Unreadable) as problem:
             yield TakenFile(path.name, "refused", None, 0, str(problem))
 
 
@@ -61,8 +60,7 @@ def _take(path: Path, copy: Path, *, dry_run: bool) -> TakenFile:
 def _counted(path: Path) -> tuple[int | None, int]:
     """How many rows there are, and how many of them cannot be read."""
     if path.suffix.lower() == ".jsonl":
-        with path.open("rb") as file:
-            good = [_is_json(line) for line in file if line.strip()]
+        good = [_is_json(line, number) for number, line in foreign.lines(path)]
         return len(good), good.count(False)
     if path.suffix.lower() != ".csv":
         return None, 0
@@ -73,9 +71,9 @@ def _counted(path: Path) -> tuple[int | None, int]:
     return len(rows), rows.count(False)
 
 
-def _is_json(line: bytes) -> bool:
+def _is_json(line: str, number: int) -> bool:
     try:
-        json.loads(line)
-    except (ValueError, RecursionError):
+        foreign.parse(line, f"line {number}")
+    except foreign.Unreadable:
         return False
     return True

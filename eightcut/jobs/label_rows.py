@@ -5,9 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from pathlib import Path
 
-from eightcut.audio import label_tables
 from eightcut.audio.label_tables import LabelRow, LabelTable
 from eightcut.db.regions import MOST
+from eightcut.jobs import label_files
 from eightcut.jobs.file_names import FileNames
 from eightcut.jobs.label_export import ENDINGS
 from eightcut.jobs.label_names import file_name
@@ -47,7 +47,7 @@ class LabelRows:
                 if path.suffix.lower() in TABLES and path.is_file():
                     self._read_one(path)
         else:
-            self._take(source, _table(source), None)
+            self._take(source, label_files.load(source), None)
         self._say_silent()
         self.skipped += [
             item._replace(reason=f"{count} row{'s' * (count > 1)}: {item.reason}")
@@ -61,7 +61,7 @@ class LabelRows:
             if about is not None and not path.stat().st_size:  # Audacity's labels of silence
                 table = LabelTable((LabelRow(1, about, None, None, ""),), ())
             else:
-                table = _table(path)
+                table = label_files.load(path)
             self._take(path, table, about)
         except (OSError, ValueError) as problem:
             self.skipped.append(Skipped(path.name, str(problem)))
@@ -123,15 +123,6 @@ class LabelRows:
 
 class _BadRow(ValueError):  # noqa: N818 - it is the row that is bad
     """One row cannot be used."""
-
-
-def _table(source: Path) -> LabelTable:
-    try:
-        return label_tables.read(label_tables.decode(source.read_bytes()))
-    except FileNotFoundError as problem:
-        raise FileNotFoundError(f"there is no table {source}") from problem
-    except ValueError as problem:
-        raise ValueError(f"{source}: {problem}") from problem
 
 
 def _score(text: str) -> float:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 from os import PathLike
 from pathlib import Path
 
-from eightcut.audio import label_tables
 from eightcut.audio.label_tables import LabelRow
 from eightcut.audio.spans import Span
 from eightcut.audio.truth import Truth, whole
+from eightcut.jobs import label_files
 from eightcut.jobs.file_names import FileNames, Files
 from eightcut.workspace import Skipped
 
@@ -42,14 +42,7 @@ def truth_from_table(
         ValueError: it is none of these, says of no file what it is, or no row can be used.
     """
     source = Path(path).expanduser()
-    try:
-        table = label_tables.read(label_tables.decode(source.read_bytes()))
-    except FileNotFoundError as problem:
-        raise FileNotFoundError(f"there is no table {source}") from problem
-    except IsADirectoryError as problem:
-        raise IsADirectoryError(f"{source} is a folder, not a table") from problem
-    except ValueError as problem:
-        raise ValueError(f"{source}: {problem}") from problem
+    table = label_files.load(source)
     wanted = {labels} if isinstance(labels, str) else labels
     names = FileNames.of(files)
     events, skipped = _events(table.rows, source, names, wanted)
