@@ -28,6 +28,7 @@ from eightcut.media.parts import Irregular
 from eightcut.media.timeline import Samples
 from eightcut.media.track import Track
 
+PIPE_BYTES = 1 << 20  # what Linux gives to anybody; a process is woken less often
 DOUBTS = 3  # parts that may be decoded twice before one waits for what is known
 
 
@@ -88,8 +89,10 @@ class _Helper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(known)},
+            pipesize=PIPE_BYTES,
             process_group=0,  # Ctrl-C is for this process, which then ends the other
         )
+        self._kept = np.empty(0, np.float32)
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +110,7 @@ class _Helper:
         self._child.stdin.flush()
 
     def answer(self) -> tuple[dict[str, Any], Samples]:
-        """Wait for the part that was asked for.
+        """Wait for the part that was asked for; its samples hold until the next one.
 
         Raises:
             Irregular: the recording cannot be decoded in parts, or the process has died.
@@ -116,8 +119,11 @@ class _Helper:
         told = json.loads(self._child.stdout.readline() or b"null")
         if told is None:
             raise Irregular
-        samples = np.frombuffer(self._child.stdout.read(4 * told["samples"]), np.float32)
-        if len(samples) != told["samples"]:
+        if len(self._kept) < told["samples"]:
+            self._kept = np.empty(told["samples"], np.float32)
+        samples = self._kept[: told["samples"]]
+        pipe: Any = self._child.stdout
+        if pipe.readinto(memoryview(samples).cast("B")) != samples.nbytes:  # type: ignore[arg-type]
             raise Irregular
         return told, samples
 
@@ -147,16 +153,12 @@ class _Queue:
         """Let nobody be idle, if guesses about where parts begin have been right so far."""
         while self._free and (not self._asked or self._guesses(wanted)):
             helper = self._free.popleft()
-            helper.ask(self._next, self._near, is_sure=self._next == wanted)
+            helper.ask(self._next, self._before, is_sure=self._next == wanted)
             self._asked.append(helper)
             self._next += 1
 
     def _guesses(self, wanted: int) -> bool:
         return self._doubts <= DOUBTS + wanted // 4 and self._next * relay.SEGMENT_S < self._end
-
-    @property
-    def _near(self) -> Any:
-        return self._before and self._before["place"]
 
     def _answer(self, number: int) -> tuple[dict[str, Any], Samples]:
         helper = self._asked.popleft()
@@ -165,7 +167,7 @@ class _Queue:
         if answer["begins"] == self._before:
             return answer, samples
         self._doubts += 1
-        helper.ask(number, self._near, is_sure=True)
+        helper.ask(number, self._before, is_sure=True)
         answer, samples = helper.answer()
         if answer["begins"] != self._before:
             raise Irregular

@@ -33,7 +33,7 @@ def main(path: str, track: str, rate_hz: str) -> None:
 
 def answer(sound: Track, rate_hz: int, asked: dict[str, Any]) -> list[Any]:
     """One line, and if that is not null, the samples in pieces."""
-    near = asked["near"] and _place(asked["near"])
+    near = asked["near"] and _seam(asked["near"])
     try:
         found = parts.part(sound, rate_hz, asked["number"], near, is_sure=asked["is_sure"])
     except (BadMedia, Irregular, OSError):
@@ -44,16 +44,16 @@ def answer(sound: Track, rate_hz: int, asked: dict[str, Any]) -> list[Any]:
     return [json.dumps(told).encode() + b"\n", *found.samples]
 
 
-def _place(told: list[Any]) -> Place:
-    (zero, tick, end, restarts, grid), shape, begin, passed = told
+def _seam(told: dict[str, Any]) -> Seam:
+    (zero, tick, end, restarts, grid), shape, begin, passed = told["place"]
     clock = Clock(zero, tick, end, restarts, grid and tuple(grid))
-    return Place(clock, tuple(shape), begin, passed)
+    return Seam(**{**told, "place": Place(clock, tuple(shape), begin, passed)})
 
 
 def _told(seam: Seam | None) -> dict[str, Any] | None:
     if seam is None:
         return None
-    return {"pts": seam.pts, "digest": seam.digest, "place": seam.place}
+    return {slot: getattr(seam, slot) for slot in ("number", "pts", "digest", "place")}
 
 
 def _send(content: Any, parent: int) -> None:

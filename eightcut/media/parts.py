@@ -41,11 +41,11 @@ class Part:
 
 
 def part(
-    sound: Track, rate_hz: int, number: int, near: Place | None = None, *, is_sure: bool = False
+    sound: Track, rate_hz: int, number: int, near: Seam | None = None, *, is_sure: bool = False
 ) -> Part:
     """Decode segment ``number`` of a track, whose first one must be asked for first.
 
-    ``near`` is a place in the sound before it, or, if it ``is_sure``, that of its first frame.
+    ``near`` is a seam before it, or, if it ``is_sure``, the one that it begins with.
 
     Raises:
         Irregular: the recording has to be decoded as a whole.
@@ -54,7 +54,7 @@ def part(
         raise Irregular
     place = None
     if number:
-        place = _begun(sound, number, near or sound.first, is_sure=is_sure)
+        place = _begun(sound, number, near, is_sure=is_sure)
     frames, written = sound.frames, handed_over(place, rate_hz) if place else 0
     sound.frames = _until(frames, sound.relay, number + 1)
     try:
@@ -78,7 +78,7 @@ def handed_over(place: Place, rate_hz: int) -> int:
     return place.first * rate_hz // place.rate_hz + round(MARGIN_S * rate_hz)
 
 
-def _begun(sound: Track, number: int, near: Place, *, is_sure: bool) -> Place:
+def _begun(sound: Track, number: int, near: Seam | None, *, is_sure: bool) -> Place:
     """Go to a segment's first frame; where that lies."""
     sound.go_to_segment(number)
     try:
@@ -86,7 +86,12 @@ def _begun(sound: Track, number: int, near: Place, *, is_sure: bool) -> Place:
     except (BadMedia, StopIteration) as problem:
         raise Irregular from problem
     sound.frames = chain([frame], sound.frames)
-    return near if is_sure else timeline.place_after(near, frame)
+    if near is None or near.place is None:
+        return timeline.place_after(sound.first, sound.first.begin, frame)
+    if is_sure:
+        return near.place
+    clock = near.place.clock
+    return timeline.place_after(near.place, clock.snapped(clock.seconds(near.pts)), frame)
 
 
 def _until(frames: Iterator[AudioFrame], relay: Relay, number: int) -> Iterator[AudioFrame]:

@@ -105,11 +105,14 @@ def first_place(clock: Clock, frame: AudioFrame) -> Place:
     return Place(clock, _shape(frame), clock.snapped(clock.of(frame) or 0.0), 0)
 
 
-def place_after(before: Place, frame: AudioFrame) -> Place:
-    """Where a frame lies if its stamp is right and all between it and a place follow on."""
+def place_after(before: Place, stamped: float, frame: AudioFrame) -> Place:
+    """Where a frame lies if stamps stay as far from the count of samples as they are by then.
+
+    ``stamped`` is the second that the stamp of the frame at the place before stands for.
+    """
     clock = before.clock
-    passed = clock.snapped(clock.seconds(frame.pts)) - before.begin
-    return before._replace(passed=round(passed * frame.sample_rate))
+    since = clock.snapped(clock.seconds(frame.pts)) - stamped
+    return before._replace(passed=before.passed + round(since * frame.sample_rate))
 
 
 class HasPlace(Protocol):
