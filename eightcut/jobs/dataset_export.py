@@ -37,15 +37,13 @@ def export_dataset(  # noqa: PLR0913 - the public contract
     Args:
         source: an open workspace, or projects.
         folder: a new or an empty one.
-        folders: the export folders to take; all unless given. For sound only, as are the next
-            three.
+        folders: the export folders to take; all unless given. As the next three, for sound only.
         profile: whose clips; the workspace's own unless given.
         include_scan_exports: also clips that a scan found and nobody marked.
         hard_negatives: cut hard negatives out of their media files.
         test: share of the media files, or projects, that are held out for tests.
         validation: share that is held out for validation.
-        link: link files instead of copying them, which saves space; but who changes a file
-            of the dataset in place then changes the original.
+        link: link files instead of copying them; who changes one in place changes the original.
         progress: show a bar.
 
     Raises:
@@ -64,6 +62,5 @@ def export_dataset(  # noqa: PLR0913 - the public contract
     projects = [source] if isinstance(source, Project) else list(source)
     if not projects:
         raise ValueError("name a project whose pictures to export")
-    return picture_dataset.write(
-        projects, target, test=test, validation=validation, progress=progress
-    )
+    shares = {"test": test, "validation": validation}
+    return picture_dataset.write(projects, target, **shares, progress=progress)
