@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: lab demo test check bench docs pictures wheel env
+.PHONY: lab demo test check bench crash docs pictures wheel fuzz env
 
 lab: $(READY)  ## the main job: sample workspace, then JupyterLab on the notebooks
 	$(BIN)/python -c "import eightcut as ec; ec.sample_workspace().close()"
@@ -22,6 +22,9 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_packaging.py
 
+fuzz: $(READY)  ## every reader, 10,000 damaged files each: an hour or two
+	$(BIN)/python -m tests.fuzz --inputs 10000 $(FUZZ_ARGS)
+
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
@@ -34,6 +37,9 @@ pictures: $(READY)  ## the pictures of README and docs, taken in a browser; need
 wheel: $(READY)  ## dist/*.whl and *.tar.gz, and the main job with the wheel and without the checkout
 	$(BIN)/python -m build --outdir dist .
 	$(BIN)/python -m tests.wheel dist
+
+crash: $(READY)  ## every job killed at every step and 1,000 times at random; 1 at any loss
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.crash $(CRASH_ARGS)
 
 env: $(READY)
 

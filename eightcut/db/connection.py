@@ -262,5 +262,7 @@ def _sentence(path: Path, problem: str) -> str:
         return f"{path} is damaged: the column {found[1]} holds what is no text; restore a copy"
     if "disk I/O" in problem and disk.is_full(path):
         problem = "is full"
+    if "unable to open" in problem and path.exists() and not os.access(path.parent, os.W_OK):
+        problem = "readonly"
     told = (sentence for said, sentence in _TOLD.items() if said in problem)
     return f"{path}{next(told, f': {problem}')}"

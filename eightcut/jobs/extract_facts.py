@@ -63,14 +63,13 @@ class Facts:
                 shown.advance(1)
             else:
                 missing.append((key, work))
-        with contextlib.ExitStack() as stack:
+        with disk.naming(self._path or Path(NAME)), contextlib.ExitStack() as stack:
             file = self._opened(stack) if missing else None
             for key, value in _spread(missing, cancel):
                 self._known[key] = value
                 if file is not None and not is_about_unreadable(value):
-                    with disk.naming(self._path or Path(NAME)):
-                        file.write(_written(key, value))
-                        file.flush()
+                    file.write(_written(key, value))
+                    file.flush()
                 shown.advance(1)
         return {key: self._known[key] for key, _ in wanted}
 

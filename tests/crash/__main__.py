@@ -37,8 +37,10 @@ def main() -> int:
     chosen = [OPERATIONS[name] for name in asked.operation or OPERATIONS]
     with tempfile.TemporaryDirectory(prefix="eightcut-crash-", dir=asked.folder) as base:
         rows = []
-        for operation in chosen:
-            rows.append(_killed(operation, Path(base), asked, len(chosen)))
+        for number, operation in enumerate(chosen):
+            kills = asked.sample or asked.kills
+            share = kills // len(chosen) + (number < kills % len(chosen))
+            rows.append(_killed(operation, Path(base), asked, share))
             print(_line(rows[-1]), flush=True)
     print(_line(_total(rows)))
     return int(any(row.losses for row in rows))
@@ -57,10 +59,10 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _killed(operation: Operation, base: Path, asked: argparse.Namespace, number: int) -> Row:
+def _killed(operation: Operation, base: Path, asked: argparse.Namespace, share: int) -> Row:
     bench = Bench(operation, base)
     draw = random.Random(f"{asked.seed} {operation.name}")
-    verdicts = list(_verdicts(bench, draw, asked, number))
+    verdicts = list(_verdicts(bench, draw, asked, share))
     for verdict in verdicts:
         for problem in verdict.problems:
             print(f"  LOSS --operation '{operation.name}' {verdict.kill}: {problem}")
@@ -80,13 +82,12 @@ def _killed(operation: Operation, base: Path, asked: argparse.Namespace, number:
 
 
 def _verdicts(
-    bench: Bench, draw: random.Random, asked: argparse.Namespace, number: int
+    bench: Bench, draw: random.Random, asked: argparse.Namespace, share: int
 ) -> Iterator[Verdict]:
     if asked.step or asked.instant:
         yield bench.attempt(Kill(asked.step, asked.instant, asked.then))
         return
     steps = list(range(1, bench.steps + 1))
-    share = -(-(asked.sample or asked.kills) // number)
     if asked.sample:
         steps = sorted(draw.sample(steps, min(len(steps), -(-share // 2))))
         share -= len(steps)

@@ -6,7 +6,9 @@ before it; right after one is right before the next. Processes are forked from t
 must hold no threads.
 """
 
+import contextlib
 import datetime as dt
+import importlib
 import json
 import os
 import select
@@ -41,6 +43,7 @@ class Ended(NamedTuple):
     seconds: float
     problem: str = ""
     error: str = ""
+    imported: tuple[str, ...] = ()
 
 
 def run(work: Work, *, step: int | None = None, instant: float | None = None) -> Ended:
@@ -61,9 +64,16 @@ def run(work: Work, *, step: int | None = None, instant: float | None = None) ->
     seconds = time.monotonic() - begun
     _end_group(child)
     told = [line[1:] for line in lines if line[0] == "told"]
-    steps = next((line[1] for line in lines if line[0] == "end"), None)
+    steps, imported = next((line[1:] for line in lines if line[0] == "end"), (None, ()))
     failed = next((line[1:] for line in lines if line[0] == "failed"), ("", ""))
-    return Ended(told, steps, seconds, *failed)
+    return Ended(told, steps, seconds, *failed, tuple(imported))
+
+
+def warm(ended: Ended) -> None:
+    """Import what a process had to, so that those after it need not."""
+    for name in ended.imported:
+        with contextlib.suppress(Exception):  # some can only be imported by others
+            importlib.import_module(name)
 
 
 def _begun(pipe: Any) -> float:
@@ -103,9 +113,11 @@ def _live(work: Work, pipe: Any, step: int | None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what it would tell a person
         stop_the_clock()
         counted.watch()
+        known = set(sys.modules)
         pipe.write('["begun"]\n')
         work(tell)
-        pipe.write(json.dumps(["end", counted.number]) + "\n")
+        imported = [name for name in sys.modules if name not in known]
+        pipe.write(json.dumps(["end", counted.number, imported]) + "\n")
         status = 0
     except BaseException as problem:  # noqa: BLE001 - the parent tells it
         error = f"{type(problem).__name__}: {problem}"

@@ -145,6 +145,7 @@ class Bench:
         ended = killing.run(work)
         if ended.steps is None:
             raise RuntimeError(f"{self._operation.name}: {ended.problem}")
+        killing.warm(ended)
         return ended
 
     def _judge(self, told: list[list[object]], tell: killing.Tell) -> None:
