@@ -11,22 +11,47 @@ from eightcut.models.base import Floats
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-HIDDEN = 64
-STEPS, BATCH, RATE, DECAY = 150, 512, 2e-3, 0.1  # of AdamW; few large steps suit a busy CPU
+HIDDEN = 32
+BATCH, RATE, DECAY = 256, 1.0, 0.1  # of AdamW; the rate is shared out among the steps
+STEPS, EPOCHS = (100, 300), 4  # least and most, and what it takes in between
+DIRECTIONS, WINDOWS_EACH = 128, 16  # of the input: the least, and windows for each more
+SPARE = 16  # directions more that are tried, so that the main ones are found
 SHAPES = ("hidden.slope", "hidden.bias", "slope", "bias")
 
 
 def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -> Tensors:
-    """Fit standardised windows (n, width); the seed draws the first weights and the batches."""
+    """Fit standardised windows (n, width); the seed draws the first weights and the batches.
+
+    Where windows are few, the network reads their main directions alone. It learns five
+    times as fast, and scored better on held-out files: see docs/speed.md.
+    """
+    axes = _axes(windows, seed)
+    shares = np.asarray(windows) if axes is None else windows @ axes
+    size = np.float32(np.sqrt(np.square(shares, dtype=np.float64).mean()) or 1.0)
+    learned = _learned(shares / size, truth, weights, seed)
+    slope = learned["hidden.slope"] / size
+    return {
+        **learned,
+        "hidden.slope": slope if axes is None else np.ascontiguousarray(axes @ slope),
+    }
+
+
+def steps(windows: int) -> int:
+    """How many steps a fit to so many windows takes."""
+    return int(np.clip(EPOCHS * windows // BATCH, *STEPS))
+
+
+def _learned(shares: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -> Tensors:
     import torch  # noqa: PLC0415 - scoring needs none of it
     from torch.nn import functional  # noqa: PLC0415
 
-    x, y = torch.from_numpy(np.array(windows)), torch.from_numpy(truth.astype(np.float32))
+    x, y = torch.from_numpy(shares), torch.from_numpy(truth.astype(np.float32))
     chance = torch.Generator().manual_seed(seed)  # a person's own seed stays untouched
-    layers = _drawn(windows.shape[1], chance)
-    solver = torch.optim.AdamW(layers, lr=RATE, weight_decay=DECAY)
+    layers = _drawn(shares.shape[1], chance)
+    number = steps(len(x))
+    solver = torch.optim.AdamW(layers, lr=RATE / number, weight_decay=DECAY, fused=True)
     rows = torch.multinomial(  # a weight is how often a window is drawn
-        torch.from_numpy(np.array(weights)), STEPS * BATCH, replacement=True, generator=chance
+        torch.from_numpy(np.array(weights)), number * BATCH, replacement=True, generator=chance
     )
     for some in torch.split(rows, BATCH):
         solver.zero_grad()
@@ -34,6 +59,24 @@ def fit(windows: Floats, truth: NDArray[np.bool_], weights: Floats, seed: int) -
         loss.backward()  # type: ignore[no-untyped-call]
         solver.step()
     return {name: layer.detach().numpy().copy() for name, layer in zip(SHAPES, layers, strict=True)}
+
+
+def _axes(windows: Floats, seed: int) -> Floats | None:
+    """The main directions of windows: (width, directions); None where all are to be read.
+
+    A product with chance and one step of the power method find them (Halko, Martinsson and
+    Tropp 2011).
+    """
+    number, width = windows.shape
+    wanted = max(DIRECTIONS, number // WINDOWS_EACH)
+    if min(wanted, number) + SPARE > width // 2:
+        return None
+    drawn = np.random.default_rng(seed).standard_normal((width, wanted + SPARE), np.float32)
+    for _ in range(2):
+        drawn = np.linalg.qr(windows.T @ (windows @ drawn))[0]
+    shares = windows @ drawn
+    turned = np.linalg.eigh(shares.T @ shares)[1][:, : -wanted - 1 : -1]
+    return np.asarray(drawn @ turned, np.float32)
 
 
 def score(tensors: Tensors, windows: Floats) -> NDArray[np.floating]:
@@ -56,8 +99,9 @@ def fold(tensors: Tensors) -> Tensors:
 
 
 def check(tensors: Tensors, width: int) -> None:
-    """Raise ValueError unless these are the arrays that ``fit`` gives."""
-    shapes = ((width, HIDDEN), (HIDDEN,), (HIDDEN,), (1,))
+    """Raise ValueError unless these are the arrays that ``fit`` gives, of any number of units."""
+    units = len(tensors.get("slope", ()))  # classifiers of earlier versions have 64
+    shapes = ((width, units), (units,), (units,), (1,))
     expect(tensors, dict(zip(SHAPES, shapes, strict=True)))
 
 

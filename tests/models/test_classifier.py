@@ -16,7 +16,7 @@ def quicker_fits(monkeypatch):
     from eightcut.models import perceptron, trees
 
     monkeypatch.setattr(trees, "TREES", 10)
-    monkeypatch.setattr(perceptron, "STEPS", 60)
+    monkeypatch.setattr(perceptron, "STEPS", (60, 60))
 
 
 def average_precision(truth, scores):
