@@ -190,7 +190,7 @@ def _settings(path: Path) -> Settings:
 
 
 def _checked(path: Path, name: str, kind: type, value: object) -> object:
-    if kind is float and type(value) is int:
+    if kind is float and type(value) is int and value < LARGEST_NUMBER:
         value = float(value)
     if type(value) is not kind or not _is_usable(value):
         what = "text" if kind is str else f"a {kind.__name__} of 0 or more"

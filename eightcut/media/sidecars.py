@@ -166,7 +166,7 @@ def _link(path: Path, told: dict[str, Any], image: Path) -> dict[str, Any]:
     for name in ("filename", "image_path"):
         other = told.get(name)
         if isinstance(other, str) and Path(other.replace("\\", "/")).name != image.name:
-            raise BadSidecar(f"{shown(path)} is about another picture, {other!r}")
+            raise BadSidecar(f"{shown(path)} is about another picture, {foreign.shown(other)}")
     return told
 
 

@@ -222,7 +222,8 @@ def load_classifier(folder: Path) -> Classifier:
             raise ValueError(f"it holds {strange[0]}, which eightcut did not write")
         return _read(folder)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, SafetensorError) as problem:
-        told = f"{problem} is missing" if isinstance(problem, KeyError) else problem
+        told = foreign.brief(problem)
+        told = f"{told} is missing" if isinstance(problem, KeyError) else told
         raise ValueError(f"the classifier in {folder} cannot be used: {told}") from problem
 
 

@@ -112,7 +112,8 @@ class PictureModels:
             RecursionError,
             SafetensorError,
         ) as problem:
-            told = f"{problem} is missing" if isinstance(problem, KeyError) else problem
+            told = foreign.brief(problem)
+            told = f"{told} is missing" if isinstance(problem, KeyError) else told
             raise ValueError(f"the {kind} in {folder} cannot be used: {told}") from problem
 
     def save(
