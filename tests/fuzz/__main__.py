@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--reader", action="append", help="one of them; default: all")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
+    parser.add_argument("--seconds", type=float, help="for each reader; then the next one's turn")
     parser.add_argument("--quick", action="store_true", help="without what claims to be huge")
     parser.add_argument("--keep", type=Path, help="where inputs of findings are written to")
     given = parser.parse_args()
@@ -66,6 +67,8 @@ def tried(reader: Reader, numbers: range, given: argparse.Namespace, keep: Path)
             places[verdict.place] = number, verdict.said
             (keep / reader.name).mkdir(parents=True, exist_ok=True)
             (keep / reader.name / str(number)).write_bytes(content(number))
+        if given.seconds and time.monotonic() - began > given.seconds:
+            break
     told = (sum(kinds.values()), *(kinds[kind] for kind in ("result", "error", "finding")))
     print(
         "{:24}{:8,}{:9,}{:8,}{:10,}".format(reader.name, *told)

@@ -14,7 +14,7 @@ from tests.media import made
 def test_of_ten_files_three_bad_ones_are_named_and_seven_are_in(tmp_path, capsys):
     bad = {"a.wav": b"", "b.mp4": b"\0\0\0\x18ftypmp42" * 3, "c.flac": b"fLaC" + bytes(50)}
     for number in range(7):
-        made.tone(tmp_path / f"good{number}.wav", 0.1, 8000)
+        made.tone(tmp_path / f"good{number}.wav", 0.1 + number / 100, 8000)
     for name, content in bad.items():
         (tmp_path / name).write_bytes(content)
     with ec.Workspace(tmp_path / "ws") as ws:
