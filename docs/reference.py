@@ -42,9 +42,9 @@ def as_method(method: FunctionType) -> None:
     if "db" in known.parameters:
         _, *rest = known.parameters.values()
         first = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        method.__doc__ = CONNECTION.sub("", method.__doc__ or "")
-        vars(method).update(__signature__=known.replace(parameters=[first, *rest]))
-        del vars(method)["__wrapped__"]  # pdoc shows what is behind it
+        behind = inspect.unwrap(method)  # what pdoc looks at
+        behind.__doc__ = CONNECTION.sub("", method.__doc__ or "")
+        vars(behind).update(__signature__=known.replace(parameters=[first, *rest]))
 
 
 def shown(found: Module | Class) -> Iterator[Doc[Any]]:
