@@ -198,8 +198,7 @@ def copy(source: Path, target: Path) -> Path:
 
 def copy_aside(path: Path) -> Path:
     """Copy a database as of now to ``NAME.bak-STAMP`` beside it and return that path."""
-    stamp = clock.utc_now().strftime("%Y%m%d_%H%M%S_%f")
-    return copy(path, path.with_name(f"{path.name}.bak-{stamp}"))
+    return copy(path, clock.stamped(path, ".bak-"))
 
 
 def _write_ahead(db: sqlite3.Connection, deadline: float) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eightcut import atomic
+from eightcut import atomic, clock
 from eightcut.db import DecisionDB, connection
 from eightcut.jobs import delivery, manifests
 from eightcut.jobs.agreement import agreement
@@ -159,7 +159,7 @@ def _set_aside(folder: Path, project: Project) -> None:
     archived = folder / f"{folder.name}{SUFFIX}"
     if not archived.exists() or _is_interrupted(archived, project):
         return
-    aside = folder.with_name(f"{folder.name}.bak-{manifests.file_stamp()}")
+    aside = clock.stamped(folder, ".bak-")
     outcome = moves.carry_out([moves.Unit(folder.name, (moves.Move(folder, aside),))])
     for refusal in outcome.refused:
         raise ValueError(f"the archive from before cannot be kept: {refusal.reason}")

@@ -314,8 +314,7 @@ def _listed(units: Iterable[moves.Unit]) -> tuple[LayoutMove, ...]:
 
 
 def _saved(report: LayoutReport, db: ClipDB) -> LayoutReport:
-    stamp = clock.utc_now().strftime("%Y%m%d_%H%M%S_%f")
-    path = db.path.with_name(f"{db.path.name}.layout-{stamp}.json")
+    path = clock.stamped(db.path, ".layout-", ".json")
     told = {
         "moves": report.moves,
         "problems": report.problems,

@@ -30,11 +30,6 @@ def stamp() -> str:
     return clock.utc_now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def file_stamp() -> str:
-    """The current moment as it stands in the names of what is kept from before."""
-    return clock.utc_now().strftime("%Y%m%d_%H%M%S_%f")
-
-
 def new(workspace: Path, project_id: str, root: Path, found: ProjectPictures) -> dict[str, Any]:
     """The manifest of a project that begins now."""
     now = stamp()
@@ -88,7 +83,7 @@ def keep(path: Path) -> Path | None:
     """Copy a manifest to ``NAME.bak-STAMP`` beside it; None where there is none."""
     if not path.exists():
         return None
-    target = path.with_name(f"{path.name}.bak-{file_stamp()}")
+    target = clock.stamped(path, ".bak-")
     atomic.write(target, path.read_bytes())
     return target
 

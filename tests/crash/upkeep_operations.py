@@ -121,11 +121,12 @@ class MovingClips(Operation):
 
     def end(self, folder):
         """All but the report's list of label files, which tells of one attempt."""
-        (report,) = (folder / "ws").glob("*.layout-*.json")
+        report = max((folder / "ws").glob("*.layout-*.json"))
         told = json.loads(report.read_text())
         assert Path(told["backup"]).is_file()
-        name = report.relative_to(folder).as_posix()
-        return super().end(folder) | {name: json.dumps(told | {"datasets": None})}
+        return super().end(folder) | {
+            "ws/eightcut.db.layout-.json": json.dumps(told | {"datasets": None})
+        }
 
     def holds(self, folder):
         with ec.Workspace(folder / "ws") as ws:
