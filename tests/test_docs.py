@@ -1,5 +1,6 @@
 """What README and docs show is true: their code runs in order and prints what they say."""
 
+import argparse
 import contextlib
 import io
 import re
@@ -116,3 +117,14 @@ def test_every_page_can_be_found_from_the_readme():
 )
 def test_what_is_told_is_what_is_printed(told, printed, is_like):
     assert pages.like(told, printed) is is_like
+
+
+def test_the_table_of_commands_is_that_of_the_program():
+    page = (pages.ROOT / "docs" / "workspace.md").read_text(encoding="utf-8")
+    (commands,) = (
+        action
+        for action in cli._parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    rows = [f"| `{one.dest}` | {one.help} |" for one in commands._choices_actions]
+    assert [row for row in rows if row not in page] == [], "write these rows into the page"
