@@ -1,13 +1,16 @@
-"""Places outside a workspace that this person has named on this machine.
+"""Places outside a workspace that a person has named.
 
 A workspace may come from somebody else. What its files and links say by themselves
-about places outside of it is not obeyed, unless a person has named the place here:
-by starting a project in it, or with ``eightcut trust PLACE``.
+about places outside of it is not obeyed, unless a person has named the place: by
+starting a project in it, or with ``eightcut trust PLACE``. A folder that a project was
+started in keeps a mark whose words only that project's manifest knows, so that both can
+be moved or copied together; of other places there is a list on this machine.
 """
 
 import contextlib
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
@@ -16,6 +19,7 @@ from eightcut import atomic
 from eightcut.home import home
 
 FOLDER = "trusted"
+MARK = ".eightcut.project"
 MOST = 1000  # places, before those that are gone are forgotten
 OWN = {
     "eightcut.toml": 0,
@@ -49,6 +53,27 @@ def is_allowed(place: str | PathLike[str]) -> bool:
     above = [name] if "://" in name else [name, *map(str, Path(name).parents)]
     folder = home() / FOLDER
     return folder.is_dir() and any(_holds(folder, each) for each in above)
+
+
+def mark(folder: Path) -> str:
+    """Leave a mark in a folder and return its words; a folder that takes none is listed instead."""
+    words, file = secrets.token_hex(16), folder / MARK
+    try:
+        atomic.write(file, "\n".join([*_words(file), words]) + "\n")
+    except OSError:
+        allow(folder)
+    return words
+
+
+def is_marked(folder: Path, words: object) -> bool:
+    """Whether a folder has the mark with these words."""
+    return isinstance(words, str) and words in _words(folder / MARK)
+
+
+def _words(file: Path) -> list[str]:
+    if file.is_symlink() or not file.is_file():
+        return []
+    return file.read_text(encoding="utf-8", errors="replace").split()
 
 
 def check_address(workspace: Path, address: str, *, is_new: bool) -> None:

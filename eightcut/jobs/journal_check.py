@@ -48,15 +48,17 @@ def check_trust(project: Project) -> None:
     if not is_trusted(project):
         raise ValueError(
             f"the pictures of {project.id} lie in {shown(root)}, outside the workspace, and the "
-            "project was not begun on this machine; nothing is moved there until somebody says "
+            "project was not begun there; nothing is moved there until somebody says "
             f"`eightcut trust {shown(root)}`"
         )
 
 
 def is_trusted(project: Project) -> bool:
-    """Whether the pictures lie in the workspace, or where a person has begun a project here."""
-    is_inside = project.root.is_relative_to(project.workspace_path.resolve())
-    return is_inside or trust.is_allowed(project.root)
+    """Whether the pictures lie in the workspace, or where a person has begun this project."""
+    root = project.root
+    is_inside = root.is_relative_to(project.workspace_path.resolve())
+    is_own = is_inside or trust.is_marked(root, project.manifest.get("mark"))
+    return is_own or trust.is_allowed(root)
 
 
 def _check_finalized(unit: dict[str, Any]) -> None:

@@ -32,8 +32,8 @@ def start_project(
 ) -> Project:
     """Begin a picture project: its manifest and its decision database.
 
-    No picture is touched. Decisions that were logged under this id before are
-    kept and continued.
+    No picture is touched; a hidden file in their folder says whose it is. Decisions that
+    were logged under this id before are kept and continued.
 
     Args:
         ws: the workspace that keeps manifest and decisions.
@@ -62,9 +62,9 @@ def start_project(
         DecisionDB(decisions_folder(ws.path), project_id).close()
         manifest["createdAt"] = _created(path) or manifest["createdAt"]
         manifest["title"] = title or project_id
+        manifest["mark"] = trust.mark(root)
         manifests.keep(path)
         atomic.write(path, manifests.text(manifest))
-    trust.allow(root)
     return _opened(ws, project_id, root)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pickle
+import shutil
 import sqlite3
 import sys
 
@@ -206,7 +207,7 @@ def led_away(project, outside):
 def test_a_manifest_that_leads_elsewhere_moves_nothing_there(led_away):
     planted(led_away, "finalize", plan("holiday.png", "delete_staging/holiday.png"))
     with led_away:
-        assert "was not begun on this machine" in refused(recover, led_away)
+        assert "was not begun there" in refused(recover, led_away)
 
 
 def test_nothing_is_decided_on_in_a_place_that_nobody_has_named(led_away, outside):
@@ -214,6 +215,20 @@ def test_nothing_is_decided_on_in_a_place_that_nobody_has_named(led_away, outsid
         assert "eightcut trust" in refused(ec.finalize, led_away, [])
         submission = [(outside / "holiday.png", None)]
         assert "eightcut trust" in refused(ec.submit_crops, led_away, submission)
+
+
+def test_pictures_that_were_copied_together_with_their_project_stay_its_own(project, tmp_path):
+    planted(project, "finalize", '{"units": []}')
+    shutil.copytree(tmp_path / "given", tmp_path / "copy")
+    with ec.Project(tmp_path / "copy" / "ws", project.id) as copied:
+        assert len(recover(copied)) == 1
+
+
+def test_a_mark_of_another_project_does_not_count(led_away, outside):
+    (outside / trust.MARK).write_text("0" * 32)
+    with led_away:
+        assert "eightcut trust" in refused(ec.finalize, led_away, [])
+    (outside / trust.MARK).unlink()
 
 
 def journal(ws, *entries):
