@@ -91,8 +91,8 @@ def shown(value: object) -> str:
     return told if len(told) <= 80 else f"{told[:60]}… ({len(told):,} characters)"
 
 
-def brief(problem: BaseException) -> str:
-    """What a library says of a damaged file, on one line and not long."""
+def brief(problem: object) -> str:
+    """What a library or a cell says, on one line, printable and not long."""
     told = " ".join(str(problem).split())
     plain = "".join(letter if letter.isprintable() else "?" for letter in told)
     return plain if len(plain) <= 300 else f"{plain[:280]}…"

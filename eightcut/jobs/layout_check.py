@@ -28,7 +28,7 @@ def checked(journal: Path) -> list[moves.Unit]:
     try:
         units = moves.pending(journal)
         reason = next(filter(None, map(_reason_in_journal, units)), None)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+    except (OSError, ValueError, LookupError, TypeError) as problem:
         raise ValueError(_refused(journal, f"it is damaged ({problem!r})")) from problem
     if reason:
         raise ValueError(_refused(journal, reason))
@@ -45,6 +45,8 @@ def _reason_in_journal(unit: moves.Unit) -> str | None:
         raise TypeError("filename")
     to = str(unit.moves[0].target)
     for old, new in unit.note["rows"]:
+        if not isinstance(old, str):
+            raise TypeError("rows")
         if new != to or paths.parts(old)[-2:] != unit.moves[0].source.parts[-2:]:
             return f"it would give {old!r} the path {new!r}"
     return reason_against(unit)

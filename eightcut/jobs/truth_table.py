@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from os import PathLike
 from pathlib import Path
 
+from eightcut import foreign
 from eightcut.audio.label_tables import LabelRow
 from eightcut.audio.spans import Span
 from eightcut.audio.truth import Truth, whole
@@ -49,7 +50,7 @@ def truth_from_table(
     skipped = [_refused(source, row, reason) for row, reason in table.refused] + skipped
     if not events:
         reason = f": {skipped[0].path}: {skipped[0].reason}" if skipped else ""
-        raise ValueError(f"{source} tells of no file{reason}")
+        raise ValueError(f"{source} tells of no file{foreign.brief(reason)}")
     ends = [names.end(name) for name in events]
     known = [whole(*item, end) for item, end in zip(events.items(), ends, strict=True)]
     return Truth(sorted(known), notes=_unlabelled(table.rows, source, wanted), skipped=skipped)

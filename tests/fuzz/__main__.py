@@ -37,7 +37,8 @@ def main() -> int:
             parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(READERS)}")
     print(HEAD, flush=True)
     found = 0
-    for name in given.reader or READERS:
+    usual = [name for name, one in READERS.items() if not (given.quick and one.is_slow)]
+    for name in given.reader or usual:
         numbers = range(given.first, given.first + given.inputs)
         found += tried(READERS[name], numbers, given, keep)
     return 1 if found else 0

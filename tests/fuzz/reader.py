@@ -23,6 +23,7 @@ class Reader:
         change: makes another file of a valid one.
         door: prepares a folder, and returns what reads bytes there as a person would have it.
         names: a clear error says one of these.
+        is_slow: a quick run leaves it out.
         bombs: what is small and claims to be huge; they are always read first.
     """
 
@@ -32,3 +33,4 @@ class Reader:
     door: Callable[[Path], Read]
     names: tuple[str, ...] = ("given",)
     bombs: Callable[[], Sequence[bytes]] = nothing
+    is_slow: bool = False

@@ -13,7 +13,7 @@ def test_nothing_from_outside_breaks_a_reader():
     command = [sys.executable, "-m", "tests.fuzz", "--quick", "--inputs", "40"]
     done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("\n") == 1 + len(READERS)
+    assert done.stdout.count("\n") == 1 + sum(not one.is_slow for one in READERS.values())
 
 
 def test_what_was_found_belongs_to_a_reader():

@@ -447,8 +447,8 @@ def _layout_journal(folder):
         text = content.replace(b"@FOLDER@", str(folder / "out").encode())
         journal.write_bytes(text)
         try:
-            str(layout.plan_layout(ws)).encode()
-            str(layout.apply_layout(ws)).encode()
+            str(layout.plan_layout(ws))
+            str(layout.apply_layout(ws))
         finally:
             assert list((folder / "out").rglob("x.mp4")), "the clip is gone"
             for left in folder.glob("ws/*.layout-*"):
