@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import ASTModel
 
+from eightcut import foreign
 from eightcut.models import bundles, hub, spectrogram
 from eightcut.models.base import Floats
 
@@ -22,6 +23,12 @@ PUBLISHED = hub.Published(
     "f826b80d28226b62986cc218e5cec390b1096902",
     ("config.json", "model.safetensors"),
 )
+_BROKEN = (
+    ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, SafetensorError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What transformers raises over a description that is none."""
+
 MEAN, DEVIATION = -4.2677393, 4.5689974  # of AudioSet's spectrograms
 SPECIAL = 2  # tokens before those of the patches: class and distillation
 
@@ -86,6 +93,7 @@ def from_folder(path: Path, name: str = "AST") -> Ast:
         network = ASTModel.from_pretrained(
             path, use_safetensors=True, local_files_only=True, attn_implementation="sdpa"
         )
-    except (OSError, ValueError, KeyError, SafetensorError) as reason:
-        raise ValueError(f"{path} does not hold an AST model: {reason}") from reason
+    except _BROKEN as reason:
+        told = foreign.brief(reason)
+        raise ValueError(f"{path} does not hold an AST model: {told}") from reason
     return Ast(name, network, f"{hub.digest([path / PUBLISHED.files[1]])[:8]}-1")

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoModel
 
+from eightcut import foreign
 from eightcut.models import hub, remote_code, spectrogram
 from eightcut.models.base import Floats
 
@@ -27,6 +28,12 @@ CONFIG, WEIGHTS = "config.json", "model.safetensors"
 FILES = (CONFIG, WEIGHTS, "*.py")
 LENGTH = 1024  # frames of a piece
 PATCH = 16  # frames, and bands
+_BROKEN = (
+    ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, SafetensorError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What the network's own code raises over a description that is none."""
+
 MEAN, DEVIATION = -4.268, 4.569
 
 
@@ -100,8 +107,9 @@ def _loaded(path: Path, name: str) -> Eat:
             "a torchvision built for the same torch: install both beside each other, for a CPU "
             "build from the index of PyTorch's own CPU wheels"
         ) from reason
-    except (OSError, ValueError, KeyError, AttributeError, SafetensorError) as reason:
-        raise ValueError(f"{path} does not hold an EAT model: {reason}") from reason
+    except _BROKEN as reason:
+        told = foreign.brief(reason)
+        raise ValueError(f"{path} does not hold an EAT model: {told}") from reason
     code = hub.digest([path / CONFIG, *path.glob("*.py")])
     return Eat(name, network, f"{hub.digest([path / WEIGHTS])[:8]}-{code[:8]}-1")
 
