@@ -8,15 +8,13 @@ safetensors from a pinned revision only.
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
 from transformers import ASTModel
 
 from eightcut import foreign
-from eightcut.models import bundles, hub, spectrogram
-from eightcut.models.base import Floats
+from eightcut.models import accelerator, bundles, hub, spectrogram
 
 PUBLISHED = hub.Published(
     "MIT/ast-finetuned-audioset-10-10-0.4593",
@@ -48,11 +46,11 @@ class Ast(spectrogram.Listener):
         self.width: int = config.hidden_size * (len(self._tapped) if self._is_multi else 1)
 
     @torch.inference_mode()
-    def _vectors(self, clips: Tensor) -> Floats:
+    def _vectors(self, clips: Tensor) -> Tensor:
         cut = spectrogram.pieces(clips, self._length, MEAN, DEVIATION)
-        layers = self._layers(cut.values.flatten(0, 1).to(self._device))
+        layers = self._layers(accelerator.moved(cut.values.flatten(0, 1), self._device))
         means = [self._mean(tokens, cut.heard) for tokens in layers]
-        return np.asarray(torch.cat(means, dim=1).float().cpu().numpy())
+        return torch.cat(means, dim=1).float()
 
     def _layers(self, values: Tensor) -> list[Tensor]:
         """(clips · pieces, frames, bands) to (clips · pieces, tokens, width) for each layer."""

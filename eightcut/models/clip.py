@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import CLIPVisionModelWithProjection
 
-from eightcut.models import hub, pictures
+from eightcut.models import accelerator, hub, pictures
 from eightcut.models.base import Floats, Pictures
 
 PUBLISHED = hub.Published(
@@ -31,7 +31,7 @@ class Clip:
     name = "CLIP_VIT_B32"
 
     def __init__(self, network: Any, revision: str) -> None:
-        self._device = pictures.device()
+        self._device = accelerator.device()
         self._network = network.eval().requires_grad_(requires_grad=False).to(self._device)
         self.revision = revision
         self.edge: int = network.config.image_size
@@ -48,7 +48,9 @@ class Clip:
 
     @torch.inference_mode()
     def _vectors(self, batch: Tensor) -> Tensor:
-        answer: Tensor = self._network(pixel_values=batch.to(self._device)).image_embeds
+        answer: Tensor = self._network(
+            pixel_values=accelerator.moved(batch, self._device)
+        ).image_embeds
         return answer
 
 

@@ -10,15 +10,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoModel
 
 from eightcut import foreign
-from eightcut.models import hub, remote_code, spectrogram
-from eightcut.models.base import Floats
+from eightcut.models import accelerator, hub, remote_code, spectrogram
 
 REPOSITORIES = {
     "EAT": "worstchan/EAT-base_epoch30_finetune_AS2M",
@@ -44,7 +42,7 @@ class Eat(spectrogram.Listener):
         super().__init__(name, network, revision)
         self.width = self._tokens(torch.zeros(1, LENGTH, spectrogram.BANDS)).shape[2]
 
-    def _vectors(self, clips: Tensor) -> Floats:
+    def _vectors(self, clips: Tensor) -> Tensor:
         cut = spectrogram.pieces(clips, LENGTH, MEAN, DEVIATION)
         found = self._tokens(cut.values.flatten(0, 1))
         tokens = found.reshape(len(clips), len(cut.heard), *found.shape[1:])
@@ -52,12 +50,14 @@ class Eat(spectrogram.Listener):
         numbers = [bands * spectrogram.wholly_heard(frames, PATCH, PATCH) for frames in cut.heard]
         # the class comes first; patches lie along time, the bands of one time together
         kept = [tokens[:, piece, 1 : 1 + number] for piece, number in enumerate(numbers)]
-        return np.asarray(torch.cat(kept, dim=1).mean(dim=1).float().cpu().numpy())
+        return torch.cat(kept, dim=1).mean(dim=1).float()
 
     @torch.inference_mode()
     def _tokens(self, values: Tensor) -> Tensor:
         """(pieces, frames, bands) to (pieces, 1 + patches, width)."""
-        found: Tensor = self._network.extract_features(values[:, None].to(self._device))
+        found: Tensor = self._network.extract_features(
+            accelerator.moved(values[:, None], self._device)
+        )
         return found
 
 

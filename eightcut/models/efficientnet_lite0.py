@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
-from eightcut.models import pictures
+from eightcut.models import accelerator, pictures
 from eightcut.models.base import Floats, Pictures
 
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
@@ -61,7 +61,7 @@ class EfficientNetLite0:
     width = 1280
 
     def __init__(self, network: EfficientNet) -> None:
-        self._device = pictures.device()
+        self._device = accelerator.device()
         layers = _layers(network.eval())
         self._layers = [
             layer._replace(kernel=layer.kernel.to(self._device), bias=layer.bias.to(self._device))
@@ -74,7 +74,7 @@ class EfficientNetLite0:
 
     @torch.inference_mode()
     def _vectors(self, batch: Tensor) -> Tensor:
-        maps = batch.to(self._device).contiguous(memory_format=torch.channels_last)
+        maps = accelerator.moved(batch, self._device).contiguous(memory_format=torch.channels_last)
         kept = maps
         for layer in self._layers:
             kept = maps if layer.opens else kept

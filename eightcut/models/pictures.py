@@ -14,6 +14,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from torch import Tensor
 from torch.nn import functional
 
+from eightcut.models import accelerator
+from eightcut.models.accelerator import device
 from eightcut.models.base import Floats, Pictures, checked_picture
 
 BATCH = 64  # pictures in a forward pass of an accelerator
@@ -37,7 +39,8 @@ def vectors(
 
     def answer(part: Pictures) -> Floats:
         batch = torch.stack([prepared(_tensor(picture)) for picture in part])
-        return np.asarray(network(batch).float().cpu().numpy())
+        answers = accelerator.answers(batch, lambda some: network(some).float(), BATCH)
+        return np.concatenate([np.asarray(one) for one in answers])
 
     if device() == "cpu":
         found = list(_workers().map(answer, _parts(pictures, 1)))
@@ -59,11 +62,6 @@ def middle(picture: Tensor, short: int, side: int) -> Tensor:
         picture = functional.interpolate(picture[None], size, mode="bicubic", antialias=True)[0]
     top, left = ((length - side) // 2 for length in size)
     return picture[:, top : top + side, left : left + side]
-
-
-def device() -> str:
-    """Where networks run: an accelerator if there is one."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from eightcut.audio.windows import Grid
-from eightcut.models import fast_linear, pictures, torchaudio_wheel
+from eightcut.models import accelerator, fast_linear, torchaudio_wheel
 from eightcut.models.base import Floats, checked
 
 RATE_HZ = 16_000
@@ -31,12 +31,12 @@ class Listener:
     """A transformer that looks at spectrograms, window by window; see ``Embedder``."""
 
     rate_hz = RATE_HZ
-    batch = 8
     width: int
 
     def __init__(self, name: str, network: Any, revision: str) -> None:
         self.name, self.revision = name, revision
-        self._device = pictures.device()
+        self._device = accelerator.device()
+        self.batch = accelerator.BATCH[self._device]
         self._network = network.eval().requires_grad_(requires_grad=False).to(self._device)
         if self._device == "cpu":
             fast_linear.quicken(self._network)
@@ -54,10 +54,10 @@ class Listener:
             ValueError: ``clips`` is not an array of that shape, or holds no samples.
         """
         sound = torch.from_numpy(checked(clips))
-        parts = [self._vectors(part) for part in torch.split(sound, self.batch) if len(part)]
+        parts = map(np.asarray, accelerator.answers(sound, self._vectors, self.batch))
         return np.concatenate([np.empty((0, self.width), np.float32), *parts])
 
-    def _vectors(self, clips: Tensor) -> Floats:
+    def _vectors(self, clips: Tensor) -> Tensor:
         raise NotImplementedError
 
 

@@ -20,10 +20,10 @@ from eightcut import atomic
 from eightcut.audio.windows import Grid
 from eightcut.download import download
 from eightcut.home import home
-from eightcut.models import bundles, fast_bundle, processor, torchaudio_wheel
+from eightcut.models import accelerator, bundles, fast_bundle, processor, torchaudio_wheel
 from eightcut.models.base import Embedder, Floats, checked
 
-AT_ONCE_S = 32.0  # seconds of sound in one forward pass; more is no faster
+AT_ONCE_S = {"cpu": 32.0, "cuda": 2048.0}  # seconds of sound in a pass; more is no faster
 HOP = 320  # samples between frames
 PUBLISHED = "https://download.pytorch.org/torchaudio/models/"
 SHORTEST = 400  # samples that the convolutions need for one frame
@@ -41,7 +41,6 @@ class TorchaudioBundle:
         is_bf16: compute in bfloat16: another revision.
     """
 
-    batch = 8
     rate_hz = 16_000
 
     def __init__(
@@ -52,7 +51,8 @@ class TorchaudioBundle:
         self._is_multi = bundles.parted(name)[0].endswith(bundles.MULTI_LAYER)
         self._tapped = bundles.tapped(shape.layers)
         self.width = shape.width * (len(self._tapped) if self._is_multi else 1)
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._device = accelerator.device()
+        self.batch = accelerator.BATCH[self._device]
         inner = getattr(model, "model", model)
         self._is_normalised = inner is not model
         self._model = inner.eval().requires_grad_(requires_grad=False).to(self._device)
@@ -71,17 +71,17 @@ class TorchaudioBundle:
         """
         sound = torch.from_numpy(checked(clips))
         # rounding is so coarse in bfloat16 that neighbours could be heard through it
-        some = 1 if self._is_bf16 else max(1, int(AT_ONCE_S * self.rate_hz / sound.shape[1]))
-        parts = [
-            self.frames(part).mean(dim=1).cpu().numpy()
-            for part in (torch.split(sound, some) if len(sound) else [])
-        ]
-        return np.concatenate([np.empty((0, self.width), np.float32), *parts])
+        most = max(1, int(AT_ONCE_S[self._device] * self.rate_hz / sound.shape[1]))
+        parts = accelerator.answers(
+            sound, lambda part: self.frames(part).mean(dim=1), 1 if self._is_bf16 else most
+        )
+        return np.concatenate([np.empty((0, self.width), np.float32), *(map(np.asarray, parts))])
 
     @torch.inference_mode()
     def frames(self, sound: Tensor) -> Tensor:
         """Before the mean: (clips, samples) to (clips, frames, width) float32, 50 per second."""
-        sound = functional.pad(sound, (0, max(0, SHORTEST - sound.shape[1]))).to(self._device)
+        sound = functional.pad(sound, (0, max(0, SHORTEST - sound.shape[1])))
+        sound = accelerator.moved(sound, self._device)
         if self._is_normalised:  # by clip: torchaudio's own wrapper mixes the clips of a batch
             sound = functional.layer_norm(sound, sound.shape[1:])
         autocast = self._is_bf16 and self._device == "cuda"
