@@ -1,13 +1,14 @@
 """Decoding in blocks, beside the earlier way of capturing an ffmpeg child's whole output.
 
-Both turn the same H.264 + AAC stereo video into 16 kHz mono float32. Each run
-has a process of its own, so that its peak memory is its own; the child's is
-added. Prints the medians and ratios. Run by hand:
-``python benchmarks/bench_decode.py --minutes 60 --rounds 3``.
+All turn the same H.264 + AAC stereo video into 16 kHz mono float32, but for "ffmpeg decode",
+which only decodes. Each run has a process of its own, so that its peak memory is its own.
+Prints the medians of seconds, processor seconds and the memory of the largest process with
+all that it has imported. Run by hand: ``python benchmarks/bench_decode.py --minutes 60``.
 """
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -18,38 +19,41 @@ from pathlib import Path
 
 import numpy as np
 
-from eightcut.media import audio
+from benchmarks.rows import row
+from eightcut.media import ahead, audio
 from eightcut.media.cut import ffmpeg
 
 RATE_HZ = 16_000
+LOOP_S = 64  # seconds that are encoded and repeated: whole AAC frames
+MOST_MB = 100
 
 
 def captured(path):
     """The earlier way: all samples at once from a pipe."""
-    options = [
-        "-v",
-        "error",
-        "-i",
-        path,
-        "-vn",
-        "-ac",
-        "1",
-        "-ar",
-        str(RATE_HZ),
-        "-f",
-        "f32le",
-        "-",
-    ]
-    done = subprocess.run([ffmpeg(), *options], capture_output=True, check=True)
+    options = f"-vn -ac 1 -ar {RATE_HZ} -f f32le -".split()
+    command = [ffmpeg(), "-v", "error", "-i", path, *options]
+    done = subprocess.run(command, capture_output=True, check=True)
     return len(np.frombuffer(done.stdout, np.float32))
 
 
-def in_blocks(path):
-    """Ours."""
-    return sum(len(block) for block in audio.blocks(path))
+def decoded(path):
+    """What ffmpeg needs for decoding alone: nothing is mixed, resampled or handed on."""
+    command = [ffmpeg(), "-v", "error", "-i", path, "-map", "0:a", "-f", "null", "-"]
+    subprocess.run(command, check=True)
+    return 0
 
 
-WAYS = {"captured": captured, "in_blocks": in_blocks}
+def counted(blocks):
+    """Samples, and a sum that any other bit would change."""
+    return sum(len(block) for block in blocks)
+
+
+WAYS = {
+    "captured": captured,
+    "ffmpeg decode": decoded,
+    "one process": lambda path: counted(audio.blocks(path)),
+    "two processes": lambda path: counted(ahead.blocks(path, processes=2)),
+}
 
 
 def peak_mb(who):
@@ -57,26 +61,33 @@ def peak_mb(who):
 
 
 def measure(way, path):
-    """Seconds, CPU seconds, peak MB over what the imports took, and seconds of sound."""
-    before, begun = peak_mb(resource.RUSAGE_SELF), time.perf_counter()
+    """Seconds, processor seconds, megabytes of the largest process, and samples."""
+    begun = time.perf_counter()
     samples = WAYS[way](path)
     seconds = time.perf_counter() - begun
-    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    both = [resource.getrusage(one) for one in who]
     cpu = sum(usage.ru_utime + usage.ru_stime for usage in both)
-    grown = peak_mb(resource.RUSAGE_SELF) - before + peak_mb(resource.RUSAGE_CHILDREN)
-    return {"s": seconds, "cpu_s": cpu, "mb": grown, "sound_s": samples / RATE_HZ}
+    return {"s": seconds, "cpu_s": cpu, "mb": max(map(peak_mb, who)), "samples": samples}
 
 
-def generate(path, minutes):
+def generate(folder, minutes):
     """A video with stereo noise, which is the hardest for a decoder."""
-    seconds = 60 * minutes
-    picture = ["-f", "lavfi", "-i", f"testsrc=s=320x180:r=25:d={seconds}"]
+    piece, path = Path(folder) / "piece.mp4", Path(folder) / f"{minutes}.mp4"
+    picture = ["-f", "lavfi", "-i", f"testsrc=s=640x360:r=25:d={LOOP_S}"]
     left_right = "anoisesrc=r=48000:a=0.3:seed={}:d={}"
-    sounds = [f"-f lavfi -i {left_right.format(seed, seconds)}".split() for seed in (1, 2)]
+    sounds = [f"-f lavfi -i {left_right.format(seed, LOOP_S)}".split() for seed in (1, 2)]
     mixed = ["-filter_complex", "[1:a][2:a]amerge=inputs=2[a]", "-map", "0:v", "-map", "[a]"]
     codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-b:a", "160k"]
-    command = [ffmpeg(), "-y", "-v", "error", *picture, *sounds[0], *sounds[1], *mixed, *codecs]
-    subprocess.run([*command, path], check=True)
+    quiet = [ffmpeg(), "-y", "-nostdin", "-v", "error"]
+    if not piece.exists():
+        subprocess.run(
+            [*quiet, *picture, *sounds[0], *sounds[1], *mixed, *codecs, piece], check=True
+        )
+    loop = ["-stream_loop", str(max(0, round(60 * minutes / LOOP_S) - 1)), "-i", piece]
+    loop += ["-c", "copy", "-bsf:a", "setts=ts=N*1024"]  # as one long recording has them
+    subprocess.run([*quiet, *loop, path], check=True)
+    return str(path)
 
 
 def side_by_side(path, rounds):
@@ -84,7 +95,7 @@ def side_by_side(path, rounds):
     runs = {way: [] for way in WAYS}
     for _ in range(rounds):
         for way in WAYS:
-            command = [sys.executable, __file__, "--measure", way, path]
+            command = [sys.executable, "-m", "benchmarks.bench_decode", "--measure", way, path]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             runs[way].append(json.loads(done.stdout))
     return {
@@ -93,28 +104,53 @@ def side_by_side(path, rounds):
     }
 
 
+def same(path):
+    """Whether two processes give the samples of one, bit by bit."""
+    pairs = zip(audio.blocks(path), ahead.blocks(path, processes=2), strict=True)
+    return all(np.array_equal(one, other) for one, other in pairs)
+
+
+def tell(minutes, found, rounds, *, is_same):
+    """The rows of the table."""
+    old, alone, one, two = (found[way] for way in WAYS)
+    what, n = f"decode {minutes} min of video", f"{rounds} rounds"
+    told = [f"{way['s']:.2f} s, {way['mb']:.0f} MB" for way in (old, alone, one, two)]
+    small = {f"under {MOST_MB} MB": max(one["mb"], two["mb"]) < MOST_MB}
+    row(f"{what}, one process", told[0], told[2], old["s"] / one["s"], 1.0, n, holds=small)
+    cores = len(os.sched_getaffinity(0))
+    row(
+        f"{what}, two processes on {cores} cores (earlier: ffmpeg's decode alone)",
+        told[1],
+        told[3],
+        alone["s"] / two["s"],
+        1.0,
+        n,
+        holds={**small, "same bits": is_same},
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=int, default=10)
+    parser.add_argument("--minutes", type=int, default=60, help="of the longest video")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--measure", nargs=2, metavar=("WAY", "FILE"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
         print(json.dumps(measure(*given.measure)))
         return
+    print(f"{'minutes':>7} {'way':14}{'s':>8}{'CPU s':>8}{'MB':>6}{'x real time':>13}")
     with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "video.mp4")
-        generate(path, given.minutes)
-        found = side_by_side(path, given.rounds)
-    for way, figures in found.items():
-        speed = figures["sound_s"] / figures["s"]
-        print(
-            f"{way:10s} {figures['s']:7.2f} s  {figures['cpu_s']:7.2f} CPU s  "
-            f"{figures['mb']:7.0f} MB  {speed:6.0f}x real time"
-        )
-    old, new = found["captured"], found["in_blocks"]
-    ratios = {name: old[name] / new[name] for name in ("s", "cpu_s", "mb")}
-    print("captured / in_blocks: " + ", ".join(f"{name} {r:.2f}" for name, r in ratios.items()))
+        for minutes in (max(1, given.minutes // 10), given.minutes):
+            path = generate(folder, minutes)
+            found = side_by_side(path, given.rounds)
+            for way, it in found.items():
+                speed = 60 * minutes / it["s"]
+                print(
+                    f"{minutes:7} {way:14}{it['s']:8.2f}{it['cpu_s']:8.2f}{it['mb']:6.0f}"
+                    f"{speed:12.0f}x",
+                    flush=True,
+                )
+        tell(given.minutes, found, given.rounds, is_same=same(path))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from av.error import FFmpegError
 
 from eightcut.media.timeline import Clock, Place
 
-SEGMENT_S = 180.0
+SEGMENT_S = 120.0
 PREROLL_S = 2.0  # codecs need less than 0.2; HE-AAC repeats its header about every half second
 FORMATS = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "mp3", "flac", "ogg", "wav", "aac"}
 CODECS = {"aac", "mp3", "opus", "vorbis", "flac", "alac"}  # and PCM
