@@ -134,6 +134,21 @@ def atomic(db: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def trusting(db: sqlite3.Connection) -> Iterator[None]:
+    """Like ``atomic``, for many rows of which the block itself sees to what they point to.
+
+    Looking that up for each row takes a fifth of the time. Nothing may be deleted here
+    that others point to.
+    """
+    db.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with atomic(db):
+            yield
+    finally:
+        db.execute("PRAGMA foreign_keys = ON")
+
+
+@contextlib.contextmanager
 def rehearsal(db: sqlite3.Connection) -> Iterator[None]:
     """Like ``atomic``, but at the end of the block every write is taken back."""
     locks.begin(db)

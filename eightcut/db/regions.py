@@ -61,7 +61,7 @@ class Stored(NamedTuple):
 
 _UNCHANGED = (0, None, None, None)
 _ROW = functools.partial(tuple.__new__, RegionRow)  # RegionRow._make, less its check of the length
-_START, _IN_TIME = operator.itemgetter(1), operator.itemgetter(1, 2, 0)
+_IN_TIME = operator.itemgetter(1, 2, 0)
 _NEVER = itertools.repeat(False)  # what "disabled" is of each row
 
 
@@ -95,30 +95,37 @@ def scan_of(row_id: SupportsIndex) -> int:
     return index(row_id) >> BITS
 
 
-def shown(db: sqlite3.Connection, scan_id: int, *, is_changed: bool) -> list[RegionRow]:
-    """All regions of a scan as readers see them, in time order.
+def shown(
+    db: sqlite3.Connection, scan_id: int, *, is_changed: bool, last: int | None
+) -> list[RegionRow]:
+    """All regions of a scan as readers see them, in time order; ``last`` is the highest number.
 
     Where nothing was changed, which is where most are, no line of Python runs for each row.
     """
     if is_changed:
-        return [
-            RegionRow(key(scan_id, row.number), *row[1:4], row.disabled == 1, *row.orig)
-            for row in of_scan(db, scan_id)
-        ]
+        return _changed(db, scan_id)
     rows = db.execute(
-        "SELECT ?1 << 20 | number, start_time, end_time, score FROM regions WHERE scan_id = ?1",
+        "SELECT start_time, end_time, score FROM regions WHERE scan_id = ? ORDER BY number",
         (scan_id,),
     ).fetchall()
-    starts = list(map(_START, rows))
+    if not rows:
+        return []
+    if last != len(rows) - 1:  # a number is missing, so that a place says nothing about a number
+        return _changed(db, scan_id)
+    starts, ends, scores = zip(*rows, strict=True)
+    first = key(scan_id, 0)
+    ids = range(first, first + len(rows))
+    found = list(map(_ROW, zip(ids, starts, ends, scores, _NEVER, starts, ends)))  # noqa: B905
     if not all(map(operator.lt, starts, starts[1:])):  # scans mostly store them in time order
-        rows.sort(key=_IN_TIME)
-    return list(map(_ROW, _as_shown(*zip(*rows, strict=True)))) if rows else []
+        found.sort(key=_IN_TIME)
+    return found
 
 
-def _as_shown(
-    ids: Iterable[int], starts: Iterable[float], ends: Iterable[float], scores: Iterable[float]
-) -> Iterable[tuple[Any, ...]]:
-    return zip(ids, starts, ends, scores, _NEVER, starts, ends)  # noqa: B905 - one is endless
+def _changed(db: sqlite3.Connection, scan_id: int) -> list[RegionRow]:
+    return [
+        RegionRow(key(scan_id, row.number), *row[1:4], row.disabled == 1, *row.orig)
+        for row in of_scan(db, scan_id)
+    ]
 
 
 def of_scan(db: sqlite3.Connection, scan_id: int) -> list[Stored]:
@@ -180,8 +187,7 @@ def _found(count: int) -> str:
 
 
 def take(db: sqlite3.Connection, scan_id: int, numbers: Iterable[int]) -> None:
-    """Remove regions from a scan."""
-    db.executemany(
-        "DELETE FROM regions WHERE scan_id = ? AND number = ?",
-        [(scan_id, number) for number in numbers],
-    )
+    """Remove regions from a scan, with what was changed in them."""
+    gone = [(scan_id, number) for number in numbers]
+    db.executemany("DELETE FROM region_changes WHERE scan_id = ? AND number = ?", gone)
+    db.executemany("DELETE FROM regions WHERE scan_id = ? AND number = ?", gone)

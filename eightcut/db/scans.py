@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from eightcut import clock
 from eightcut.db import blocks, carry, regions, scan_checks, scan_lines
-from eightcut.db.scan_lines import Edited, Line
+from eightcut.db.scan_lines import Edited, Line, Name
 
 _PART = 1000  # scans that are checked and stored together, so that memory stays flat
 
@@ -99,18 +99,16 @@ def save_scan_results(  # noqa: PLR0913 - the seeds' signature and a scan's prov
 def save_scans(
     db: sqlite3.Connection, scans: Iterable[NewScan], max_versions: int = 5
 ) -> list[str]:
-    """Store many scans, all of them or none, as if each was saved after the one before it.
+    """Store scans and prune; ``ClipDB.save_scans`` does it in two transactions."""
+    stamps, crowded = add_scans(db, scans, max_versions)
+    prune(db, crowded, max_versions)
+    return stamps
 
-    Many times faster than one by one, since all are one transaction; memory stays the
-    same however many there are. Edits are carried over and old versions pruned as
-    ``save_scan_results`` does. All of them bear the time of the call.
 
-    Returns:
-        Their ``scan_timestamp``s, in the order given.
-
-    Raises:
-        ValueError: a scan cannot be right; the sentence names it, and nothing is stored.
-    """
+def add_scans(
+    db: sqlite3.Connection, scans: Iterable[NewScan], max_versions: int
+) -> tuple[list[str], list[Name]]:
+    """Store scans, and return their stamps and what has more scans than it may keep now."""
     if max_versions < 1:
         raise ValueError(f"max_versions must be 1 or more, not {max_versions}")
     batch = _Batch(db)
@@ -118,10 +116,14 @@ def save_scans(
     stamps: list[str] = []
     while part := list(itertools.islice(given, _PART)):
         stamps += batch.store(part)
-    for line in batch.lines.values():
-        if line.count > max_versions:
-            scan_lines.prune(db, line.name, max_versions)
-    return stamps
+    lines = batch.lines.values()
+    return stamps, [line.name for line in lines if line.count > max_versions]
+
+
+def prune(db: sqlite3.Connection, crowded: Iterable[Name], max_versions: int) -> None:
+    """Delete the oldest scans of these; see ``scan_lines.prune``."""
+    for name in crowded:
+        scan_lines.prune(db, name, max_versions)
 
 
 def owner(db: sqlite3.Connection, scan_id: int) -> tuple[str, str]:

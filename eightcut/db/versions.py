@@ -16,6 +16,13 @@ from eightcut.db import regions
 from eightcut.db.regions import RegionRow
 
 UNNAMED = "unnamed"  # asks for the version with the stamp ''
+_EACH = """
+    SELECT model, id, EXISTS (SELECT 1 FROM region_changes WHERE scan_id = id),
+           (SELECT max(number) FROM regions WHERE scan_id = id), max(dated || scan_timestamp)
+    FROM versions WHERE filename = ?1 AND profile = ?2
+"""
+_NEWEST = f"{_EACH} AND ?3 IS NULL GROUP BY model"
+_OF_STAMP = f"{_EACH} AND coalesce(nullif(scan_timestamp, ''), 'unnamed') = ?3 GROUP BY model"
 
 
 class ScanVersion(NamedTuple):
@@ -74,16 +81,11 @@ def get_scan_results(
 
     A version in which nothing was found gives an empty list, an unknown stamp {}.
     """
-    rows = db.execute(
-        "SELECT model, id, EXISTS (SELECT 1 FROM region_changes WHERE scan_id = id), "
-        "max(dated || scan_timestamp) FROM versions WHERE filename = ?1 AND profile = ?2 "
-        "AND coalesce(nullif(?3, ''), nullif(scan_timestamp, ''), 'unnamed') "
-        "= coalesce(nullif(scan_timestamp, ''), 'unnamed') GROUP BY model ORDER BY model",
-        (filename, profile, scan_timestamp),
-    ).fetchall()
+    query, stamp = (_OF_STAMP, scan_timestamp) if scan_timestamp else (_NEWEST, None)
+    rows = db.execute(query, (filename, profile, stamp)).fetchall()
     return {
-        model: regions.shown(db, scan_id, is_changed=is_changed)
-        for model, scan_id, is_changed, _ in rows
+        model: regions.shown(db, scan_id, is_changed=is_changed, last=last)
+        for model, scan_id, is_changed, last, _ in rows
     }
 
 

@@ -142,5 +142,30 @@ def test_keeping_no_version_is_refused(db):
         db.save_scans([scan(1)], 0)
 
 
+def test_what_is_carried_and_pruned_leaves_nothing_that_points_nowhere(db):
+    apart = scan(1, regions=[(start, start + 8.0, 0.5) for start in (0.0, 20.0, 40.0)])
+    db.save_scans([apart, apart])
+    first, _, third = db.get_scan_results("1.mp4", "p")["m"]
+    db.resize_region(first.id, 0.5, 6.0)
+    db.set_region_disabled([first.id, third.id], True)
+    db.save_scans([apart] * 9, 2)
+    rows = db.get_scan_results("1.mp4", "p")["m"]
+    assert [(row.start, row.end, row.disabled) for row in rows] == [
+        (0.5, 6.0, True),
+        (20.0, 28.0, False),
+        (40.0, 48.0, True),
+    ]
+    assert len(db.get_scan_versions("1.mp4", "p", "m")) == 3  # the edited one stays
+    assert db.problems() == []
+
+
+def test_after_many_scans_every_reference_is_looked_up_again(db):
+    db.save_scans([scan(1)])
+    assert db._db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    with pytest.raises(ValueError, match="status"):
+        db.save_scans([scan(1, status="?")])
+    assert db._db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
 def test_nothing_to_store_is_nothing_stored(db):
     assert db.save_scans([]) == []
