@@ -53,13 +53,21 @@ def _leftovers(ws: Workspace) -> Subject:
         if path.is_relative_to(aside):
             tally.skip(f"set aside earlier, in {FOLDER}")
         else:
-            tally.judge(path, kind if is_temporary(ws.path, path) else None)
+            tally.judge(path, kind if _is_left(ws.path, path) else None)
     return tally.subject()
 
 
 def is_temporary(top: Path, path: Path) -> bool:
     """Whether a file, or a folder that it lies in, has the name of something unfinished."""
     return any(part.startswith(atomic.PREFIX) for part in path.relative_to(top).parts)
+
+
+def _is_left(top: Path, path: Path) -> bool:
+    """Whether a temporary file has no writer that lives."""
+    above = (one for one in (path, *path.parents) if one != top and one.is_relative_to(top))
+    return is_temporary(top, path) and not any(
+        atomic.is_held(one) for one in above if one.name.startswith(atomic.PREFIX)
+    )
 
 
 def _delete(items: Sequence[str], _: Aside) -> None:

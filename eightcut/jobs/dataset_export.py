@@ -58,9 +58,11 @@ def export_dataset(  # noqa: PLR0913 - the public contract
             profile or source.settings.profile, names, include_scan_exports, hard_negatives,
             test, validation,
         )  # fmt: skip
-        return sound_dataset.write(source, target, choice, progress)
+        with target.whole():
+            return sound_dataset.write(source, target, choice, progress)
     projects = [source] if isinstance(source, Project) else list(source)
     if not projects:
         raise ValueError("name a project whose pictures to export")
     shares = {"test": test, "validation": validation}
-    return picture_dataset.write(projects, target, **shares, progress=progress)
+    with target.whole():
+        return picture_dataset.write(projects, target, **shares, progress=progress)

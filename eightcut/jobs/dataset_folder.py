@@ -1,17 +1,18 @@
 """A folder as Hugging Face's ``audiofolder`` and ``imagefolder`` read it.
 
 ``SPLIT/NAME`` for the files, ``SPLIT/metadata.jsonl`` with a line for each, and
-``README.md``, the card, which is written last: a folder without one is unfinished.
+``README.md``, the card. The folder takes its name when all of it is there.
 No folder has the name of a label, because that library takes folders such as
 ``speech_test`` for a split.
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -124,7 +125,7 @@ class DatasetFolder:
     """
 
     def __init__(self, folder: Path, *, link: bool) -> None:
-        self.path = folder
+        self.path = self._final = folder
         self.skipped: list[Skipped] = []
         self.counts: Counter[tuple[str, str]] = Counter()
         self._link = link
@@ -135,6 +136,13 @@ class DatasetFolder:
             raise FileExistsError(f"{folder} is no folder; name a new one")
         if folder.is_dir() and any(folder.iterdir()):
             raise FileExistsError(f"{folder} holds files already; name a new or an empty folder")
+
+    @contextlib.contextmanager
+    def whole(self) -> Iterator[None]:
+        """Fill it under a hidden name in this block; then it is there whole, or not at all."""
+        with atomic.making(self._final) as scratch:
+            self.path = scratch
+            yield
 
     def place(self, split: str, name: str) -> Path:
         """A path for another file of that name; its folder is made."""
@@ -177,12 +185,12 @@ class DatasetFolder:
         """
         if not self.counts:
             reason = f": {self.skipped[0].path}: {self.skipped[0].reason}" if self.skipped else ""
-            raise LookupError(f"there is nothing to put into {self.path}{reason}")
+            raise LookupError(f"there is nothing to put into {self._final}{reason}")
         for split, rows in self._lines.items():
             lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
             atomic.write(self.path / split / METADATA, "\n".join(lines) + "\n")
         told = DatasetExport(
-            self.path, dict(self.counts), dict(sources), tuple(notes), tuple(self.skipped)
+            self._final, dict(self.counts), dict(sources), tuple(notes), tuple(self.skipped)
         )
         atomic.write(self.path / "README.md", about.text(told))
         return told

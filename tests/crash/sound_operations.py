@@ -249,4 +249,40 @@ class Reporting(OfSound):
         return (ws.path.parent / "report.html").read_text().rstrip().endswith("</html>")
 
 
-OPERATIONS = (Scanning(), Embedding(), Saving(), Editing(), Training(), Exporting(), Reporting())
+class Handing(OfSound):
+    """A table of regions, and a folder of clips that another library reads."""
+
+    name = "export dataset"
+    begins = staticmethod(trained)
+
+    def prepare(self, folder):
+        with opened(folder) as ws:
+            ws.clips.add_hard_negatives(FILE, "default", [18.0])
+            for row in ws.clips.clip_paths():
+                ws.clips.delete_by_output_path(row.path)
+            for number, name in enumerate(FILES):
+                clip = write_wav(folder / f"clip{number}.wav", recording(number, 2.0))
+                ws.clips.add(name, 5.0, str(clip), label="whistle", clip_count=1)
+
+    def done(self, ws, tell):
+        folder = ws.path.parent
+        if not (folder / "dataset").exists():
+            ec.export_dataset(ws, folder / "dataset")
+        tell("dataset/README.md")
+        ec.export_labels(ws, folder / "labels.csv", replace=True)
+        tell("labels.csv")
+
+    def is_there(self, ws, name):
+        return (ws.path.parent / name).stat().st_size > 0
+
+
+OPERATIONS = (
+    Scanning(),
+    Embedding(),
+    Saving(),
+    Editing(),
+    Training(),
+    Exporting(),
+    Handing(),
+    Reporting(),
+)
