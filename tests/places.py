@@ -28,19 +28,12 @@ def films(home, folder):
         "filename,start,end,label\na.mp4,7.8,12.1,bark\na.mp4,20.9,25.2,bark\n"
         "a.mp4,40.8,45.3,bark\na.mp4,56.8,61.0,bark\n"
     )
-    decided = home / "sample-assisted"
-    raw = next(path for path in decided.rglob("*.jpg")).parent
-    for name in ("mojo1_raw", "mojo1_final"):
-        (folder / name).mkdir()
-    some = sorted(raw.glob("*.jpg"))[:12]
-    for path in some:
-        shutil.copy(path, folder / "mojo1_raw")
-    for path in some[1::2]:
-        shutil.copy(path, folder / "mojo1_final")
-    pictures = folder / "pictures" / "mojo3"
-    pictures.mkdir(parents=True)
-    for path in some:
-        shutil.copy(path, pictures)
+    raw, final, project = (folder / name for name in ("mojo1_raw", "mojo1_final", "pictures/mojo3"))
+    for number in range(4):
+        kept = pictures.group(raw, number)[1]
+        final.mkdir(exist_ok=True)
+        shutil.copy(kept, final)
+        pictures.group(project, number)
 
 
 def story(home, folder):
@@ -90,7 +83,7 @@ def old_data(home, folder):
     }  # fmt: skip
     old = folder / "data" / "training" / "ai_training_decisions"
     old.mkdir(parents=True)
-    names = [path.name for path in sorted(root.iterdir())[:3]]
+    names = [path.name for path in sorted(root.glob("*.png"))[:3]]
     rows = [{"group_id": f"mojo3_group_{number}", "images": json.dumps(names)} for number in (1, 2)]
     decision_rows.build(old / "mojo3.db", rows)
     projects = folder / "data" / "projects"
