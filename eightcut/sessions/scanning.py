@@ -2,42 +2,24 @@
 
 import functools
 import threading
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import traitlets as t
 
 from eightcut.db import MediaFile
 from eightcut.jobs.files import media_files
 from eightcut.jobs.scan import scan
-from eightcut.jobs.summary import Scanned, ScanSummary
+from eightcut.jobs.summary import Scanned
 from eightcut.models.classifier import Classifier
 from eightcut.sessions import news
-from eightcut.sessions.job import JobSession, Meter, Progress
+from eightcut.sessions.job import JobSession
+from eightcut.sessions.scan_rows import DONE, FileRow, Steps, before, count, told
 from eightcut.sessions.verbs import verb
 from eightcut.sessions.versions import local
 from eightcut.workspace import Workspace
 
-DONE = ("complete", "unchanged")
 ACTS = ("scan", "cancel", "choose_all", "choose_none", "choose_unscanned", "toggle")
-
-
-class FileRow(NamedTuple):
-    """One file as the list shows it.
-
-    ``status`` is what became of it in the last run here (waiting, scanning,
-    complete, unchanged, failed, skipped, cancelled), else "scanned" where the
-    chosen classifier version has scanned it before, "older version" where
-    another version of it has, and "" where none has.
-    """
-
-    filename: str
-    duration: float | None
-    status: str = ""
-    regions: int | None = None
-    best: float | None = None
-    reason: str = ""
-    share: float | None = None  # of the file, while it is being scanned
 
 
 class Version(NamedTuple):
@@ -231,7 +213,7 @@ class ScanningSession(JobSession):
             news.ignore(self._ws.path, topic, self.refresh)
 
     def _scanned(self, files: list[MediaFile], trained: Classifier, cancel: threading.Event) -> str:
-        steps = _Steps(files, self._mark, self._tell)
+        steps = Steps(files, self._mark, self._tell)
 
         def finished(file: Scanned) -> None:
             steps.finished(file)
@@ -264,7 +246,7 @@ class ScanningSession(JobSession):
         with self.lock:
             self._list_files()
             self.choose(media.filename for media in found)
-        text = f"{_count(len(found), 'file')} added and chosen."
+        text = f"{count(len(found), 'file')} added and chosen."
         reasons = " ".join(f"{item.reason.rstrip('.')}." for item in skipped)
         self.say(f"{text} {reasons}".strip(), is_problem=bool(skipped))
         news.tell(self._ws.path, "media", by=self)
@@ -301,7 +283,7 @@ class ScanningSession(JobSession):
             if cancel.is_set():
                 return
             rows = self._ws.clips.get_scan_versions(filename, self.profile, name) if name else []
-            known[filename] = _before(media, rows, version)
+            known[filename] = before(media, rows, version)
         self._take(name, version, known)
 
     @verb
@@ -324,73 +306,8 @@ class ScanningSession(JobSession):
         )
 
 
-class _Steps:
-    """The bar of a scan: it knows which file is at hand, and how far all of them are."""
-
-    def __init__(
-        self,
-        files: list[MediaFile],
-        mark: Callable[[FileRow], None],
-        tell: Callable[[Progress], None],
-    ) -> None:
-        self._mark, self._publish = mark, tell
-        self._name = ""
-        self._lengths = {media.filename: media.duration or 0.0 for media in files}
-        self._over = 0.0  # seconds of the files that are finished
-
-    def bar(self, title: str, total: float) -> "_Steps":
-        self._meter = Meter(title, total, self._tell)
-        return self
-
-    def __enter__(self) -> "_Steps":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def say(self, filename: str) -> None:
-        self._name = filename
-        self._meter.say(filename)
-
-    def advance(self, seconds: float) -> None:
-        self._meter.advance(seconds)
-
-    def finished(self, file: Scanned) -> None:
-        length = self._lengths[file.filename]
-        self._over += length
-        self._meter.reach(self._over)
-        self._name = ""
-        self._mark(
-            FileRow(file.filename, length, file.status, file.regions, file.best, file.reason)
-        )
-
-    def _tell(self, progress: Progress) -> None:
-        if self._name:
-            length = self._lengths[self._name]
-            share = min((self._meter.done - self._over) / length, 1.0) if length else None
-            self._mark(FileRow(self._name, length, "scanning", share=share))
-        self._publish(progress)
-
-
 def _among(name: str, names: list[str], otherwise: str) -> str:
     return name if name in names else otherwise
-
-
-def told(summary: ScanSummary) -> str:
-    """What became of the files, in one line whose numbers add up."""
-    counts = summary.counts
-    parts = [f"{number} {status}" for status, number in counts.items()]
-    regions = sum(file.regions or 0 for file in summary.files if file.status in DONE)
-    return f"{_count(len(summary.files), 'file')}: {', '.join(parts)}. {_count(regions, 'region')}."
-
-
-def _before(media: MediaFile, rows: list[dict[str, Any]], version: str) -> FileRow:
-    mine = [row for row in rows if row["classifier_version"] == version]
-    status = "scanned" if mine else "older version" if rows else ""
-    shown = next(iter(mine or rows), None)
-    if shown is None:
-        return FileRow(media.filename, media.duration)
-    return FileRow(media.filename, media.duration, status, shown["count"], shown["max_score"])
 
 
 def _current(ws: Workspace, name: str, profile: str) -> str:
@@ -399,7 +316,3 @@ def _current(ws: Workspace, name: str, profile: str) -> str:
     except (LookupError, ValueError):  # the person may still choose another version
         return ""
     return found.version if found else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

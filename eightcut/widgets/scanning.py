@@ -7,7 +7,8 @@ from typing import Any
 import ipywidgets as w
 
 from eightcut.audio.regions import format_time
-from eightcut.sessions.scanning import FileRow, ScanningSession
+from eightcut.sessions.scan_rows import FileRow
+from eightcut.sessions.scanning import ScanningSession
 from eightcut.widgets import panel, theme
 from eightcut.widgets.region_table import PagedTable, Row
 from eightcut.widgets.status import StatusLine
