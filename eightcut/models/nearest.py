@@ -11,13 +11,17 @@ Memory: some hundred bytes per vector (``Directions.row_bytes``) up to a limit
 vectors anew, some at a time.
 """
 
+import functools
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from eightcut.models import sketch
 from eightcut.models.base import Floats
@@ -28,6 +32,8 @@ from eightcut.models.sketch import Array, Directions, Questions, Sketch
 LIMIT_BYTES = 2 << 30  # held by one ``Nearest``
 SAMPLE = 4096  # vectors that tell the main directions
 FEW, AT_ONCE = 32, 4096  # vectors compared in double precision together
+LOWEST = float(np.finfo(np.float32).min)  # any that is not left out reaches it
+GROUP = 64  # vectors of which only the best one is looked at, at first
 
 Rows = NDArray[np.intp]
 Doubles = NDArray[np.float64]
@@ -153,12 +159,16 @@ class Nearest:
             for place in self._places[key]:
                 wanted.setdefault(place.part, []).append((place, start))
                 start += place.end - place.begin  # noqa: PLW2901
-        for part, places in wanted.items():
+
+        def bound(part: int) -> None:
             assert self._directions is not None
             found, doubt = self._directions.similarities(self._parts[part], asked)
-            for place, start in places:
+            for place, start in wanted[part]:
                 held = slice(place.begin, place.end)
                 bounds.fill(start, found[held], doubt[held])
+
+        for _ in _workers().map(bound, wanted):
+            pass
 
 
 def _sample(keys: list[str], source: Source, width: int) -> Floats:
@@ -173,32 +183,53 @@ def _sample(keys: list[str], source: Source, width: int) -> Floats:
     return np.concatenate(found)
 
 
+@functools.cache
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(len(os.sched_getaffinity(0)), "nearest", initializer=_keep_to_a_core)
+
+
+os.register_at_fork(after_in_child=_workers.cache_clear)  # threads do not come along
+
+
+def _keep_to_a_core() -> None:
+    torch.get_num_threads()  # gives this thread torch's own number, which is then replaced
+    threadpool_limits(1, user_api="openmp")
+
+
 class _Bounds:
-    """What is known of every vector's similarity: about what, and how far off at most."""
+    """What is known of every vector's similarity: the least and the most that it can be."""
 
     def __init__(self, keys: Sequence[str], counts: Sequence[int]) -> None:
         self.keys = list(keys)
         self.edges = np.cumsum([0, *counts])
-        self.about = np.full(int(self.edges[-1]), -np.inf, np.float32)
-        self.doubt = np.zeros(len(self.about), np.float32)
+        self.least = np.full(int(self.edges[-1]), -np.inf, np.float32)
+        self.most = np.full_like(self.least, -np.inf)
 
     def fill(self, start: int, about: Array, doubt: Array) -> None:
-        """Write what was found of a run of vectors."""
-        self.about[start : start + len(about)] = about
-        self.doubt[start : start + len(about)] = doubt
+        """Write what was found of a run of vectors, and how far off it is at most."""
+        run = slice(start, start + len(about))
+        np.subtract(about, doubt, out=self.least[run])
+        np.add(about, doubt, out=self.most[run])
 
     def leave_out(self, key: str, rows: Rows) -> None:
         """Let some vectors of an entry count for nothing."""
-        self.about[self.edges[self.keys.index(key)] + rows] = -np.inf
+        places = self.edges[self.keys.index(key)] + rows
+        self.least[places] = self.most[places] = -np.inf
 
     def promising(self, k: int) -> tuple[Rows, Floats]:
         """The vectors that may be among the best k, and the most each can reach, highest first."""
-        surely = torch.from_numpy(self.about - self.doubt)
-        least = torch.topk(surely, k, sorted=False).values.min().item()
-        most = self.about + self.doubt
-        places = np.flatnonzero((most >= least) & np.isfinite(most))
-        order = np.argsort(-most[places], kind="stable")
-        return places[order], most[places[order]]
+        reached = self._reached(k)
+        places = np.flatnonzero(self.most >= max(reached, LOWEST))
+        order = np.argsort(-self.most[places], kind="stable")
+        return places[order], self.most[places[order]]
+
+    def _reached(self, k: int) -> float:
+        """What k vectors surely reach: the best of k groups do, where there are so many."""
+        number = len(self.least) // GROUP
+        best = self.least
+        if number >= k:
+            best = self.least[: number * GROUP].reshape(GROUP, number).max(axis=0)
+        return float(np.partition(best, len(best) - k)[len(best) - k])
 
 
 def _bound_others(bounds: _Bounds, keys: list[str], asked: Questions, source: Source) -> None:
@@ -213,7 +244,7 @@ def _bound_others(bounds: _Bounds, keys: list[str], asked: Questions, source: So
 
 def _ranked(bounds: _Bounds, asked: Questions, k: int, source: Source) -> list[Found]:
     """The best k, compared exactly, the most promising first until no other can be among them."""
-    k = min(k, len(bounds.about))
+    k = min(k, len(bounds.least))
     if not k:
         return []
     places, most = bounds.promising(k)
