@@ -200,12 +200,8 @@ def _check_lengths(duration: float, spread: float, gap: float) -> None:
 
 def _export(order: _Order, planned: list[Planned], shown: Bar) -> Iterator[Clip]:
     """Cut and record each clip; what the same call did before it was interrupted stays."""
-    name = export_journal.called(_asked(order, planned))
-    with _vid_folder(order, name) as (vid, begun):
-        stem = f"{order.name}_{vid.name.removeprefix('vid_')}"
-        numbers = begun.numbers if begun else _numbers(order, vid, stem, planned)
-        if begun is None:
-            export_journal.begin(order.ws.path, export_journal.Begun(name, vid.name, numbers))
+    with _vid_folder(order, planned) as (vid, numbers):
+        stem = _stem(order, vid)
         is_over = True
         for index, clip in enumerate(planned):
             letter = "a" if order.scan_export else "m"
@@ -231,10 +227,15 @@ def _asked(order: _Order, planned: list[Planned]) -> list[object]:
     return [order.media.fingerprint, order.media.filename, str(order.folder), options, planned]
 
 
-def _numbers(order: _Order, vid: Path, stem: str, planned: list[Planned]) -> list[int]:
+def _numbers(order: _Order, vid: Path, planned: list[Planned]) -> list[int]:
     """A number for each marker or area."""
+    stem = _stem(order, vid)
     number = _areas(order, vid, stem) if order.scan_export else _markers(order, vid, stem)
     return [number() for _ in {clip.group for clip in planned}]
+
+
+def _stem(order: _Order, vid: Path) -> str:
+    return f"{order.name}_{vid.name.removeprefix('vid_')}"
 
 
 def _one(order: _Order, clip: Planned, target: Path) -> Clip:
@@ -280,23 +281,34 @@ def _record(order: _Order, clip: Planned, target: Path) -> None:
 
 
 @contextmanager
-def _vid_folder(order: _Order, name: str) -> Iterator[tuple[Path, Begun | None]]:
-    """The folder of this video, removed again if it stays empty; the same export, if begun before.
+def _vid_folder(order: _Order, planned: list[Planned]) -> Iterator[tuple[Path, list[int]]]:
+    """The folder of this video, removed again if it stays empty, and the numbers of its clips.
 
     Exports of one workspace wait for each other, so that they never choose the
     same numbers; the export folder may be shared with another workspace.
     """
     order.folder.mkdir(parents=True, exist_ok=True)
     with atomic.exclusively(order.ws.path):
-        begun = export_journal.find(order.ws.path, name)
         with atomic.exclusively(order.folder):
-            vid = order.folder / (begun.vid if begun else _free_folder(order))
+            begun = _begun(order, planned)
+            vid = order.folder / begun.vid
             vid.mkdir(exist_ok=True)
         try:
-            yield vid, begun
+            yield vid, begun.numbers
         finally:
             with suppress(OSError):
                 vid.rmdir()
+
+
+def _begun(order: _Order, planned: list[Planned]) -> Begun:
+    """The same export, if it was interrupted, or a new one, which is written down first."""
+    name, groups = export_journal.called(_asked(order, planned)), {clip.group for clip in planned}
+    found = export_journal.find(order.ws.path, name)
+    if found is None or len(found.numbers) != len(groups):
+        vid = order.folder / _free_folder(order)
+        found = Begun(name, vid.name, _numbers(order, vid, planned))
+        export_journal.begin(order.ws.path, found)
+    return found
 
 
 def _free_folder(order: _Order) -> str:
@@ -307,7 +319,8 @@ def _taken(order: _Order, vid: Path, stem: str, letter: str) -> set[int]:
     """The numbers of markers or areas that have a file or a row."""
     known = re.compile(rf"{re.escape(stem)}_{letter}(\d+)[_.]")
     rows = (Path(row.path) for row in order.ws.clips.clip_paths())
-    names = [path.name for path in vid.iterdir()] + [p.name for p in rows if p.parent == vid]
+    there = vid.iterdir() if vid.is_dir() else ()
+    names = [path.name for path in there] + [p.name for p in rows if p.parent == vid]
     return {int(match[1]) for name in names if (match := known.match(name))}
 
 
