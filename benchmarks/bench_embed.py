@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from benchmarks.rows import row
 from eightcut.audio.windows import WINDOWS, Grid
 from eightcut.models import (
     bundles,
@@ -35,6 +36,7 @@ SECONDS, ROUNDS = 240, 3
 RATE_HZ = 16_000
 WINDOWS_OF = {"HUBERT_BASE": 16, "HUBERT_LARGE": 8, "HUBERT_XLARGE": 2}
 PER_S = 50  # frames
+GOALS_DENSE = {"HUBERT_BASE": 9.0, "HUBERT_XLARGE": 12.0}
 
 
 class Row(NamedTuple):
@@ -152,19 +154,37 @@ def products() -> str:
     return f"float32 products: torch {plain:.0f} GFLOP per CPU s, oneDNN {gain}"
 
 
+def _tell(name: str, first: Row, one: Row, error: float, likeness: float) -> None:
+    """A row of the table of all benchmarks, for the ways that have a goal."""
+    dense = GOALS_DENSE.get(name)
+    goals = {"exact": 1.4, "exact bf16": 2.3, "dense": None, "dense bf16": dense}
+    if one.way not in goals:
+        return
+    others = {
+        "exact": {"error up to 1e-5": error <= 1e-5},
+        "exact bf16": {"z-cosine from 0.999": likeness >= 0.999},
+    }
+    figures = (f"{way.seconds:.3f} CPU s per s" for way in (first, one))
+    n = f"{WINDOWS_OF[name]} windows, random weights"
+    ratio, also = first.seconds / one.seconds, others.get(one.way)
+    row(f"embed, {name} {one.way}", *figures, ratio, goals[one.way], n, holds=also)
+
+
 def table(name: str) -> None:
     """Print the rows of a model; vectors are compared with the earlier way's."""
     print(f"{name}, {WINDOWS_OF[name]} windows, random weights; {products()}")
     print(f"{'way':22} {'CPU s per s':>12} {'ratio':>7} {'max error':>10} {'z-cosine':>9}")
     first: Row | None = None
-    for row in rows(name):
-        first = first or row
-        error = np.abs(row.vectors - first.vectors).max() / np.abs(first.vectors).max()
-        told = f"{error:10.1e} {z_cosine(row.vectors, first.vectors):9.4f}"
+    for one in rows(name):
+        first = first or one
+        error = np.abs(one.vectors - first.vectors).max() / np.abs(first.vectors).max()
+        likeness = z_cosine(one.vectors, first.vectors)
         print(
-            f"{row.way:22} {row.seconds:12.3f} {first.seconds / row.seconds:6.2f}x {told}",
+            f"{one.way:22} {one.seconds:12.3f} {first.seconds / one.seconds:6.2f}x "
+            f"{error:10.1e} {likeness:9.4f}",
             flush=True,
         )
+        _tell(name, first, one, float(error), likeness)
     if not processor.has_bf16():
         print("bf16: this processor does not multiply it")
 
@@ -175,4 +195,6 @@ if __name__ == "__main__":
         if name in WINDOWS_OF:
             table(name)
         else:
-            print(f"{name}: {speed(name):.0f}x real time")
+            told = speed(name)
+            print(f"{name}: {told:.0f}x real time")
+            row(f"embed, {name}", None, f"{told:.0f}x real time", None, None, f"{ROUNDS} rounds")

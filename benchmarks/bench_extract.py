@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.rows import row
 from eightcut.images import history, matching
 from eightcut.jobs.extract_groups import grouped
 from eightcut.jobs.sample_history import sample_history
@@ -97,6 +98,8 @@ def names(folder, files):
     listed_s, raw = timed(lambda: listing.pictures(raw_dir))
     final = listing.pictures(final_dir)
     print(f"{len(raw.paths)} raws, {len(final.paths)} finals")
+    n = f"{len(raw.paths)} files"
+    row("list pictures", f"find {found_s:.2f} s", f"{listed_s:.2f} s", found_s / listed_s, None, n)
     print(f"listed: {listed_s:.2f} s, find -printf {found_s:.2f} s, {listed_s / found_s:.2f} x")
     spent_s, fates = timed(lambda: ours(raw, final))
     won = sum(fate.fate == "won" for fate in fates)
@@ -112,6 +115,8 @@ def names(folder, files):
         spent = time.perf_counter() - begun
         whole = spent * (len(raw.paths) / count) * (len(final.paths) / (count // 5))
         print(f"nested loop: {count} raws {spent:.2f} s; all would take {whole / 3600:.1f} h")
+    told = f"{whole:.0f} s, worked out from {count} raws"
+    row("match raws with finals", told, f"{spent_s:.2f} s", whole / spent_s, None, n)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory: {peak:.0f} MB")
 

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 import eightcut as ec
+from benchmarks.rows import row
 from eightcut.jobs.embed_pictures import DEFAULT
 from eightcut.media import images
 from eightcut.models import registry
@@ -51,4 +52,6 @@ if __name__ == "__main__":
             alone = speed(lambda: list(pool.map(images.pixels, paths)), COUNT)
         whole = speed(lambda: ec.embed_pictures(ws, paths, progress=False), COUNT)
     ratio = f"ratio {whole / alone:.2f}"
+    both = (f"decoding alone {alone:.1f}/s", f"{whole:.1f}/s")
+    row(f"embed pictures of {SIDE} px", *both, whole / alone, None, f"{COUNT} pictures")
     print(f"{SIDE} px PNG files: {whole:.1f}/s, decoding alone {alone:.1f}/s, {ratio}")
