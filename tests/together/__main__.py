@@ -9,6 +9,8 @@ from pathlib import Path
 from eightcut import Workspace
 from tests.together import counting, running
 
+COMMANDS = 5  # runs of the command line meanwhile
+
 
 def main():
     """Run writers beside a long reader and writers that are killed; print what adds up."""
@@ -29,11 +31,13 @@ def run(folder, count, rows, kills):
     writers = [running.writer(folder, number, rows) for number in range(count)]
     reader = running.reader(folder, 10)
     done = lambda: all(process.poll() is not None for process, _ in writers)  # noqa: E731
+    commands = [running.command(folder, number) for number in range(COMMANDS)]
     killed = running.kill_in_turn(folder, count, kills, done)
-    ends = [running.finished(process) for process, _ in writers]
+    ends = commands + [running.finished(process) for process, _ in writers]
     seconds = time.perf_counter() - begun
     ends.append(running.finished(reader))
     logs = [log for _, log in writers]
+    print(f"commands beside them: {len(commands)}, failed: {sum(code for _, code in commands)}")
     failed = sum(code != 0 for _, code in ends)
     for problem in {text for text, code in ends if code}:
         print(problem)
@@ -46,7 +50,7 @@ def run(folder, count, rows, kills):
 
 
 def counts(name, folder, logs, killed):
-    """Print each kind's rows; those that killed writers had not been told of are told apart."""
+    """Print each kind's rows; more than told are what commands took in and what the killed did last."""
     table = counting.table(folder, logs + killed)
     print(f"{'kind':10}{'told':>8}{'lost':>6}{'more than told':>16}  ({len(killed)} killed)")
     for kind, (told, lost, more) in table.items():

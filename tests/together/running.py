@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.db import legacy_files
+
 ROOT = Path(__file__).parents[2]
 READER = """
 import contextlib, sqlite3, sys, time
@@ -40,6 +42,17 @@ def kill(process):
     """SIGKILL, as a kernel that runs out of memory gets it."""
     process.kill()
     process.communicate()
+
+
+def command(folder, number):
+    """The command line on the same workspace: it takes in an 8-cut database."""
+    legacy = legacy_files.build(folder.parent / f"{folder.name}-8cut-{number}.db")
+    process = subprocess.run(
+        [sys.executable, "-m", "eightcut", "import-8cut", legacy, folder],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    legacy.unlink()
+    return process.stderr.strip(), process.returncode
 
 
 def kill_in_turn(folder, first, count, until):
