@@ -415,7 +415,7 @@ def test_a_file_that_can_only_be_read_is_read(ddb):
     log(ddb)
     with DecisionDB(ddb.path.parent, "mojo3", read_only=True) as again:
         assert len(again.decisions()) == 1
-        with pytest.raises(StoreError, match="readonly"):
+        with pytest.raises(StoreError, match="can only be read"):
             log(again, "g2")
 
 

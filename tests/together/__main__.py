@@ -50,7 +50,7 @@ def run(folder, count, rows, kills):
 
 
 def counts(name, folder, logs, killed):
-    """Print each kind's rows; more than told are what commands took in and what the killed did last."""
+    """Print each kind's rows; more than told: by commands, and what the killed did last."""
     table = counting.table(folder, logs + killed)
     print(f"{'kind':10}{'told':>8}{'lost':>6}{'more than told':>16}  ({len(killed)} killed)")
     for kind, (told, lost, more) in table.items():
