@@ -4,7 +4,8 @@ A workspace may come from somebody else. What its files and links say by themsel
 about places outside of it is not obeyed, unless a person has named the place: by
 starting a project in it, or with ``eightcut trust PLACE``. A folder that a project was
 started in keeps a mark whose words only that project's manifest knows, so that both can
-be moved or copied together; of other places there is a list on this machine.
+be moved or copied together; of other places there is a list on this machine, and one of
+the workspaces that were begun here, whose settings are the person's own.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ from pathlib import Path
 from eightcut import atomic
 from eightcut.home import home
 
-FOLDER = "trusted"
+FOLDER, BEGUN = "trusted", "workspaces"
 MARK = ".eightcut.project"
 MOST = 1000  # places, before those that are gone are forgotten
 OWN = {
@@ -40,10 +41,7 @@ OWN = {
 def allow(place: str | PathLike[str]) -> str:
     """Let workspaces use a folder, or an address such as ``s3://bucket/x``; its full name."""
     name = _name(place)
-    folder = home() / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    atomic.write(_file(folder, name), os.fsencode(name))
-    _forget_gone(folder)
+    _list(home() / FOLDER, name)
     return name
 
 
@@ -76,20 +74,19 @@ def _words(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8", errors="replace").split()
 
 
-def check_address(workspace: Path, address: str, *, is_new: bool) -> None:
-    """Raise ValueError for embeddings that a workspace's settings send to an unknown place.
+def begin(workspace: Path) -> None:
+    """Remember that a workspace is begun here: by a person, who writes its settings."""
+    _list(home() / BEGUN, str(workspace))
 
-    Who has written settings before the workspace was there has named the place.
-    """
+
+def check_address(workspace: Path, address: str) -> None:
+    """Raise ValueError for embeddings that a stranger's settings send to an unknown place."""
     is_inside = "://" not in address and Path(_name(address)).is_relative_to(workspace)
-    if not address or is_inside or is_allowed(address):
-        return
-    if is_new:
-        allow(address)
-    else:
+    is_own = _holds(home() / BEGUN, str(workspace))
+    if address and not (is_inside or is_own or is_allowed(address)):
         raise ValueError(
             f"{workspace / 'eightcut.toml'} sends embeddings to {address!r}, outside the "
-            "workspace, and nobody has allowed that on this machine; if you wrote it, say "
+            "workspace, which was not begun on this machine; if you wrote it, say "
             f"`eightcut trust {address}`, else empty that line"
         )
 
@@ -119,6 +116,13 @@ def _links_below(path: Path, depth: int) -> Iterator[Path]:
             inside = [entry for entry in entries if entry.is_symlink() or entry.is_dir()]
         for entry in inside:
             yield from _links_below(Path(entry.path), depth - 1)
+
+
+def _list(folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not _holds(folder, name):
+        atomic.write(_file(folder, name), os.fsencode(name))
+        _forget_gone(folder)
 
 
 def _holds(folder: Path, name: str) -> bool:

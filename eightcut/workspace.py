@@ -74,7 +74,7 @@ class Workspace:
     Raises:
         NotADirectoryError: the path is a file.
         ValueError: ``eightcut.toml`` holds a value that cannot be used, or a link or setting
-            leads outside the workspace and nobody has allowed that on this machine.
+            leads out of a workspace of somebody else and nobody has allowed that here.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
@@ -82,8 +82,9 @@ class Workspace:
         self.path.mkdir(parents=True, exist_ok=True)
         trust.check_links(self.path)
         self.settings = _settings(self.path / "eightcut.toml")
-        is_new = not (self.path / "eightcut.db").exists()
-        trust.check_address(self.path, self.settings.embeddings, is_new=is_new)
+        if not (self.path / "eightcut.db").exists():
+            trust.begin(self.path)
+        trust.check_address(self.path, self.settings.embeddings)
         self._projects: dict[str, Project] = {}
         self.clips = ClipDB(self.path / "eightcut.db")
         self.embeddings = shared_store.opened(self.settings.embeddings, self.path / "embeddings")

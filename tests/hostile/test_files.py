@@ -28,8 +28,11 @@ RUNS = {"exec", "compile", "os.system", "subprocess.Popen", "os.exec", "os.posix
 
 
 @pytest.fixture
-def ws(tmp_path):
-    return build(tmp_path / "given")
+def ws(tmp_path, monkeypatch):
+    """A workspace that was begun on another machine."""
+    made = build(tmp_path / "given")
+    monkeypatch.setenv("EIGHTCUT_HOME", str(tmp_path / "home"))
+    return made
 
 
 @pytest.fixture
@@ -100,12 +103,18 @@ def test_settings_that_send_embeddings_elsewhere_are_refused(ws):
         assert "eightcut trust" in refused(ec.Workspace, ws)
 
 
-def test_settings_that_a_person_has_allowed_are_obeyed(ws, tmp_path, monkeypatch):
-    monkeypatch.setenv("EIGHTCUT_HOME", str(tmp_path / "home"))
+def test_settings_that_a_person_has_allowed_are_obeyed(ws, tmp_path):
     (ws / "eightcut.toml").write_text(f'embeddings = "{tmp_path / "shared"}"\n')
     assert str(tmp_path) in refused(ec.Workspace, ws)
     trust.allow(tmp_path / "shared")
     with ec.Workspace(ws) as found:
+        assert found.embeddings.root == tmp_path / "shared"
+
+
+def test_settings_of_a_workspace_that_was_begun_here_are_the_persons_own(tmp_path):
+    ec.Workspace(tmp_path / "mine").close()
+    (tmp_path / "mine" / "eightcut.toml").write_text(f'embeddings = "{tmp_path / "shared"}"\n')
+    with ec.Workspace(tmp_path / "mine") as found:
         assert found.embeddings.root == tmp_path / "shared"
 
 
