@@ -244,28 +244,25 @@ def _seconds(stored: Any) -> float:
     return float(stored)
 
 
-@contextlib.contextmanager
-def _open(path: str) -> Iterator[tuple[int, int]]:
-    """A file's descriptor and size; Python's own file objects take longer than reading does."""
-    file = os.open(path, os.O_RDONLY)
+def _content(path: str) -> bytes:
+    file = os.open(path, os.O_RDONLY)  # Python's own file objects take longer than reading does
     try:
-        yield file, os.fstat(file).st_size
+        return os.read(file, os.fstat(file).st_size)
     finally:
         os.close(file)
 
 
-def _content(path: str) -> bytes:
-    with _open(path) as (file, size):
-        return os.read(file, size)
-
-
 def _mapped(path: str, shape: tuple[int, int]) -> NDArray[Any]:
-    with _open(path) as (file, size):
+    file = os.open(path, os.O_RDONLY)
+    try:
+        size = os.fstat(file).st_size
         if size != 2 * shape[0] * shape[1]:
             raise ValueError(f"{path} does not have the size that its entry says")
         if not size:  # an empty file cannot be mapped
             return np.empty(shape, "<f2")
         mapped = mmap.mmap(file, size, access=mmap.ACCESS_READ)
+    finally:
+        os.close(file)
     return np.frombuffer(mapped, "<f2").reshape(shape)
 
 
