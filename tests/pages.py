@@ -13,6 +13,7 @@ PLACE = re.compile(r"<!-- runs in: (\w+) -->")
 KINDS = {"python", "sh", "text", "toml", "json", "sql"}
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:,\d{3})*(?:\.\d+)?")
 STAMP = re.compile(r"\d{8}_\d{6}_\d{6}")
+BAR = re.compile(r"^.*: +\d+%, .* left.*\n", re.M)  # what a slow machine shows meanwhile
 
 
 class Block(NamedTuple):
@@ -44,6 +45,7 @@ def like(told, printed):
 
     Figures of a trained classifier differ a little between machines; stamps differ always.
     """
+    printed = BAR.sub("", printed)
     told, printed = (STAMP.sub("STAMP", text).split() for text in (told, printed))
     words = [[NUMBER.sub("#", word) for word in text] for text in (told, printed)]
     numbers = [[*map(number, NUMBER.findall(" ".join(text)))] for text in (told, printed)]

@@ -113,6 +113,7 @@ def test_every_page_can_be_found_from_the_readme():
         ("0.90 [0.80, 0.95] (n=48)", "0.70 [0.80, 0.95] (n=48)", False),
         ("1,310 windows", "1310 windows", True),
         ("kept", "kept aside", False),
+        ("done", "Cutting the film: 80%, 2 s left  once\ndone", True),
     ],
 )
 def test_what_is_told_is_what_is_printed(told, printed, is_like):
