@@ -104,7 +104,7 @@ def test_a_crop_proposer_in_the_place_of_a_ranker_is_refused(models, made):
     crop = kept(models, made, "crop")
     (models.root / "ranker").mkdir()
     (models.root / "crop" / crop.version).rename(models.root / "ranker" / crop.version)
-    with pytest.raises(ValueError, match="is about .crop"):
+    with pytest.raises(ValueError, match=r"is about .crop"):
         models.load("ranker", crop.version)
 
 
