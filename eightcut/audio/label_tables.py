@@ -97,9 +97,9 @@ def read(text: str) -> LabelTable:
         ValueError: it is none of the tables that are understood, or its times
             cannot be told apart by file.
     """
-    shape = _shape(text)
     rows, refused = [], []
     try:
+        shape = _shape(text)
         for number, cells in _records(text, shape):
             try:
                 rows.append(_row(number, cells, shape))

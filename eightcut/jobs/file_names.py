@@ -1,8 +1,10 @@
 """Which media file another program means by a name.
 
-It may write a file's key, its path on this or another machine, or its bare name.
+It may write a file's key, its path on this or another machine, or its bare name, with
+letters like ü in one piece or, as some systems do, in two.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePath
@@ -25,7 +27,7 @@ class FileNames:
         self._of_base: dict[str, list[str]] = defaultdict(list)
         for key, path in (paths_of or {}).items():
             for base in {paths.name(key), paths.name(path)} - {""}:
-                self._of_base[base.strip()].append(key)
+                self._of_base[_composed(base)].append(key)
 
     @classmethod
     def of(cls, files: Files | None) -> "FileNames":
@@ -98,13 +100,17 @@ class FileNames:
     def _like(self, name: str) -> list[str]:
         """The files at this path, else those whose path or key ends like it, else by bare name."""
         places = self._paths or {}
-        known = [(key, places[key]) for key in self._of_base.get(paths.name(name).strip(), ())]
+        known = [(key, places[key]) for key in self._of_base.get(_composed(paths.name(name)), ())]
         return (
             [key for key, path in known if path == name]
             or [key for key, path in known if path and paths.ends_with(path, name)]
             or _longest([key for key, _ in known if paths.ends_with(name, key)])
             or [key for key, _ in known]
         )
+
+
+def _composed(base: str) -> str:
+    return unicodedata.normalize("NFC", base.strip())
 
 
 def _longest(keys: list[str]) -> list[str]:

@@ -125,3 +125,9 @@ def test_no_row_is_lost_or_counted_twice(rows):
     numbers = [row.row for row in table.rows] + [row.row for row in table.refused]
     lines = [number for number, line in enumerate(text.split("\n")[1:], 2) if line.strip()]
     assert sorted(numbers) == lines
+
+
+@pytest.mark.parametrize("text", ["z" * 200_000, CSV + "a.wav,1,3," + "z" * 200_000])
+def test_a_line_without_end_is_refused_in_one_sentence(text):
+    with pytest.raises(ValueError, match="cannot be read as a table"):
+        read(text)

@@ -242,6 +242,12 @@ def test_tables_of_other_systems_come_in(ws, tmp_path, text, encoding):
     assert spans(ws, "a.wav", "imported") == [(1.0, 2.0, 1.0)]
 
 
+def test_an_umlaut_in_two_pieces_names_the_same_file(ws, tmp_path):
+    table = 'filename,start,end\n"Ho\u0308rner, laut.mp4",1,2\n'
+    ec.import_labels(ws, write(tmp_path / "t.csv", table))
+    assert spans(ws, "H\u00f6rner, laut.mp4", "imported") == [(1.0, 2.0, 1.0)]
+
+
 @pytest.mark.parametrize("text", ["", "\n", "hello", "name,when\n"])
 def test_what_is_no_table_is_refused_in_one_sentence(ws, tmp_path, text):
     with pytest.raises(ValueError, match=r"t\.csv: it has no columns of starts and ends"):
