@@ -92,6 +92,7 @@ class NegativesGrid(w.VBox):  # type: ignore[misc]
         self.table.layout.flex, self.table.layout.min_width = "4 1 560px", "320px"
         self.player.layout.flex, self.player.layout.min_width = "1 1 240px", "220px"
         main = w.HBox([self.table, self.player], layout=_row(align_items="flex-start"))
+        main.add_class("ec-sides")
         self.status.layout.flex = "1 1 200px"
         foot = w.HBox([self.summary, self.status], layout=_row())
         return filters, w.HBox(tools, layout=_row()), self.question, main, foot
