@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from eightcut.audio import halves
 
 TICK = 1e-6  # seconds; closer than this, two times are the same
+CLOSEST = 1e-3  # seconds from one window to the next; of closer ones a film has too many to hold
 POOL_VALUES = 2**21  # numbers pooled at a time
 POOL_WINDOWS = 16  # windows that one product sums; more would mostly multiply by 0
 
@@ -31,10 +32,12 @@ WINDOWS = Grid(8.0, 1.0)
 
 
 def checked(grid: Grid) -> Grid:
-    """The same grid, or ValueError where its length or hop is not a positive number."""
+    """The same grid, or ValueError where its length or hop is no positive number, or hop tiny."""
     for name, value in zip(("window", "hop"), grid, strict=True):
         if not (np.isfinite(value) and value > 0):
             raise ValueError(f"{name} must be a positive number of seconds, not {value}")
+    if grid.hop < CLOSEST:
+        raise ValueError(f"hop must be {CLOSEST:g} seconds or more, not {grid.hop}")
     return grid
 
 

@@ -57,6 +57,7 @@ def doctor(
     if not (path / DATABASE).exists():
         raise LookupError(f"{path} is not a workspace: it holds no {DATABASE}")
     try:
+        _check_database(path)
         opened = Workspace(path)
     except (OSError, ValueError) as problem:
         return Checkup(path, (_unopened(path, problem),))
@@ -102,6 +103,13 @@ def _subjects(ws: Workspace, *, deep: bool, progress: Shown) -> Iterator[Subject
             yield from part()
             shown.advance(1)
         yield from checkup_projects.subjects(ws, projects, look, shown)
+
+
+def _check_database(path: Path) -> None:
+    """Raise ValueError for a file without content where there has been work: it has had some."""
+    works = ("exports/*/vid_*", "classifiers/*/*", "embeddings/*/*")
+    if not (path / DATABASE).stat().st_size and any(any(path.glob(each)) for each in works):
+        raise ValueError(f"{path / DATABASE} is empty, but the workspace is not; restore it")
 
 
 def _unopened(path: Path, problem: Exception) -> Subject:

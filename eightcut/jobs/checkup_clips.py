@@ -69,6 +69,13 @@ def _judged(path: str) -> Kind | None:
     return None if found.st_size else _EMPTY
 
 
+_LOST = Kind(
+    "no row knows them, nor any other clip",
+    "An empty database may have taken the place of theirs: restore that from a copy. If there "
+    "was none, export them again and move these away.",
+)
+
+
 def _files(ws: Workspace, known: set[str]) -> Subject:
     tally = Tally("files in vid_NNN folders")
     kind = Kind(
@@ -77,6 +84,7 @@ def _files(ws: Workspace, known: set[str]) -> Subject:
         "move them to the set-aside folder",
         _take_all,
     )
+    kind = kind if known else _LOST
     tails = {paths.parts(path)[-3:] for path in known}
     for folder in _vid_folders(ws, known):
         is_own = folder.is_relative_to(ws.path)

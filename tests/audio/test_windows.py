@@ -30,6 +30,11 @@ def test_a_grid_needs_positive_seconds(grid):
         windows.count(10.0, grid)
 
 
+def test_windows_may_not_be_so_close_that_memory_runs_out():
+    with pytest.raises(ValueError, match=r"hop must be 0\.001 seconds or more"):
+        windows.count(90.0, Grid(8.0, 1e-9))
+
+
 def test_frames_as_long_as_windows_are_the_windows():
     frames = np.random.default_rng(0).normal(size=(13, 4)).astype(np.float32)
     assert np.allclose(windows.pool(frames, Grid(8, 1), Grid(8, 1), 20.0), frames, atol=1e-6)

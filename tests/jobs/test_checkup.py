@@ -412,3 +412,20 @@ def test_the_command_repairs_all_after_a_yes_in_advance(damaged, capsys):
 def test_a_folder_that_is_no_workspace_is_one_line(tmp_path, capsys):
     assert cli.main(["doctor", str(tmp_path)]) == 1
     assert "is not a workspace" in capsys.readouterr().err
+
+
+def test_a_database_without_content_is_named_and_left_alone(ws):
+    (ws / "eightcut.db").write_bytes(b"")
+    found = ec.doctor(ws)
+    assert ["is empty, but the workspace is not" in each.kind.what for each in found.findings] == [
+        True
+    ]
+    assert (ws / "eightcut.db").read_bytes() == b""
+
+
+def test_clips_stay_where_they_are_when_the_database_knows_none(ws):
+    clips = sorted(ws.glob("exports/*/vid_*/*"))
+    (ws / "eightcut.db").unlink()
+    ec.Workspace(ws).close()
+    checkup.mend(ec.doctor(ws), agree)
+    assert sorted(ws.glob("exports/*/vid_*/*")) == clips
