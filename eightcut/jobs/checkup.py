@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
+from eightcut.db import StoreError
 from eightcut.jobs import (
     checkup_clips,
     checkup_database,
@@ -52,7 +53,7 @@ def doctor(
         LookupError: the folder is no workspace.
     """
     if isinstance(ws, Workspace):
-        return Checkup(ws.path, tuple(_subjects(ws, deep=deep, progress=progress)))
+        return Checkup(ws.path, tuple(_all(ws, deep=deep, progress=progress)))
     path = Path(ws).expanduser().resolve()
     if not (path / DATABASE).exists():
         raise LookupError(f"{path} is not a workspace: it holds no {DATABASE}")
@@ -62,7 +63,7 @@ def doctor(
     except (OSError, ValueError) as problem:
         return Checkup(path, (_unopened(path, problem),))
     with opened:
-        return Checkup(path, tuple(_subjects(opened, deep=deep, progress=progress)))
+        return Checkup(path, tuple(_all(opened, deep=deep, progress=progress)))
 
 
 def mend(checkup: Checkup, ask: Ask) -> list[Mended]:
@@ -86,6 +87,14 @@ def _outcome(finding: Finding, aside: Aside, ask: Ask) -> str:
     except (OSError, ValueError, LookupError) as problem:
         return f"could not be repaired: {problem}"
     return "repaired"
+
+
+def _all(ws: Workspace, *, deep: bool, progress: Shown) -> Iterator[Subject]:
+    """Everything, as far as the database can tell: without its rows nothing is unknown to it."""
+    try:
+        yield from _subjects(ws, deep=deep, progress=progress)
+    except StoreError as problem:
+        yield _unopened(ws.path, problem)
 
 
 def _subjects(ws: Workspace, *, deep: bool, progress: Shown) -> Iterator[Subject]:

@@ -429,3 +429,9 @@ def test_clips_stay_where_they_are_when_the_database_knows_none(ws):
     ec.Workspace(ws).close()
     checkup.mend(ec.doctor(ws), agree)
     assert sorted(ws.glob("exports/*/vid_*/*")) == clips
+
+
+def test_a_database_without_one_of_its_tables_is_a_finding_and_not_the_end(ws):
+    sql(ws, "DROP TABLE media")
+    found = ec.doctor(ws)
+    assert any("no such table: media" in each.kind.what for each in found.findings)
