@@ -32,7 +32,10 @@ def add(commands: Commands) -> None:
 
 
 def _start(given: Arguments) -> int:
+    from eightcut.jobs import lifecycle
+
     where = existing(Path()) if given.workspace is None else given.workspace
+    lifecycle.pictures_in(given.content_dir)  # before a workspace is made for it
     with eightcut.Workspace(where) as ws:
         project = eightcut.start_project(
             ws, given.project, given.content_dir, title=given.title, force=given.force

@@ -135,6 +135,8 @@ def _versions(given: Arguments) -> int:
                 best = version["max_score"]
                 told = "n/a" if best is None else f"{best:.2f}"
                 print(f"{version['timestamp']}  {model}  {version['count']} regions, best {told}")
+    if not models:
+        print(f"{given.filename} has not been scanned in profile {profile}")
     return 0
 
 

@@ -137,5 +137,7 @@ def _agreed(finding: "Finding") -> bool:
 def _trust(given: Arguments) -> int:
     from eightcut import trust
 
+    if "://" not in given.place and not Path(given.place).expanduser().exists():
+        raise FileNotFoundError(f"there is no {given.place}; check the path")
     print(f"workspaces on this machine may use {trust.allow(given.place)}")
     return 0

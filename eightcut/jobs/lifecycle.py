@@ -49,7 +49,7 @@ def start_project(
         NotADirectoryError: it is a file.
     """
     path = manifest_path(ws.path, project_id)
-    root = _content(content_dir)
+    root = pictures_in(content_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic.exclusively(path.parent):
         if path.exists() and not force:
@@ -83,7 +83,14 @@ def active_project(ws: Workspace) -> Project:
     return ws.project(active[0])
 
 
-def _content(given: str | PathLike[str]) -> Path:
+def pictures_in(given: str | PathLike[str]) -> Path:
+    """The folder of a project's pictures, if it can be one.
+
+    Raises:
+        ValueError: no name is given, or one that is no text.
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is a file.
+    """
     if not str(given).strip():
         raise ValueError("name the folder that holds the pictures")
     root = Path(given).expanduser().resolve()

@@ -81,10 +81,11 @@ def _trained(ws: Workspace, classifier: ClassifierLike, profile: str) -> Classif
                 f"no version of {classifier!r} is in use: {len(aside)} kept aside, the last one "
                 f"{aside[0]}; use it with ws.classifiers.restore"
             )
-        known = ", ".join(ws.classifiers.names(profile)) or "none yet"
+        known = ws.classifiers.names(profile)
+        advice = "name one of them" if known else "train one with train_classifier"
         raise LookupError(
-            f"profile {profile!r} has no classifier {classifier!r} (it has: {known}); "
-            "train one with train_classifier"
+            f"profile {profile!r} has no classifier {classifier!r} "
+            f"(it has: {', '.join(known) or 'none yet'}); {advice}"
         )
     return current
 

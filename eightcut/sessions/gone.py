@@ -29,7 +29,7 @@ def sentence(versions: tuple[Version, ...], stamp: str) -> str:
     newest = versions[0]
     if newest.is_gone:
         return f"{told} and cannot be changed. Scan the file again to go on"
-    made = moment(newest.stamp, newest.created_at)
+    made = newest.made or moment(newest.stamp, newest.created_at)
     return f"{told} and cannot be changed. Choose the newest one, of {made}, to go on"
 
 

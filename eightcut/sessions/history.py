@@ -2,8 +2,7 @@
 
 import contextlib
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import traitlets as t
@@ -14,7 +13,7 @@ from eightcut.progress import Bar, stop_if
 from eightcut.sessions import news
 from eightcut.sessions.job import Ended, JobSession
 from eightcut.sessions.verbs import verb
-from eightcut.sessions.versions import SHOWN, local
+from eightcut.sessions.versions import local, told_apart
 from eightcut.workspace import Workspace
 
 
@@ -183,7 +182,9 @@ class HistorySession(JobSession):
         stamps = self._ws.classifiers.versions(self.name, self.profile)
         self.versions = tuple(
             self._trained(stamp, is_current=stamp == current)._replace(date=date)
-            for stamp, date in zip(stamps, told_apart(stamps), strict=True)
+            for stamp, date in zip(
+                stamps, told_apart(lambda form: [local(one, form) for one in stamps]), strict=True
+            )
         )
         if self.selected not in stamps:
             self.selected = ""
@@ -236,18 +237,6 @@ class _Stoppable:
     def say(self, text: str) -> None:
         """Name what is being worked on."""
         self._shown.say(text)
-
-
-def told_apart(stamps: Sequence[str]) -> list[str]:
-    """UTC stamps in local time, as fine as it takes to read those of one minute apart."""
-    dates = [local(stamp) for stamp in stamps]
-    for form in (f"{SHOWN}:%S", f"{SHOWN}:%S.%f"):
-        alike = Counter(dates)
-        dates = [
-            local(stamp, form) if alike[date] > 1 else date
-            for stamp, date in zip(stamps, dates, strict=True)
-        ]
-    return dates
 
 
 def _taught(classifier: Classifier) -> tuple[int | None, int | None, int | None]:

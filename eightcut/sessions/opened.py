@@ -14,7 +14,7 @@ from eightcut.sessions import gone, news, reading
 from eightcut.sessions.open_file import OpenFile
 from eightcut.sessions.preview import Preview, fused, preview
 from eightcut.sessions.verbs import verb
-from eightcut.sessions.versions import Version, from_row
+from eightcut.sessions.versions import Version, from_rows
 from eightcut.workspace import Workspace
 
 LEAD_IN_S = 1.0  # heard before a region, so that its beginning is not missed
@@ -222,7 +222,7 @@ class OpenVersion(OpenFile):
 
     def _stored_versions(self) -> tuple[Version, ...]:
         rows = self._ws.clips.get_scan_versions(self.filename, self.profile, self.model)
-        return tuple(map(from_row, rows))
+        return from_rows(rows)
 
     def _load_rows(self) -> None:
         clips = self._ws.clips

@@ -64,15 +64,17 @@ Pair = tuple[Choice, Choice]
 def choices(ws: Workspace, filename: str, profile: str) -> list[Choice]:
     """The scan versions of a file by any model, newest first."""
     models = ws.clips.get_scan_models(filename, profile)
+    rows = [
+        (model, row)
+        for model in models
+        for row in ws.clips.get_scan_versions(filename, profile, model)
+    ]
     found = []
-    for model in models:
-        for row in ws.clips.get_scan_versions(filename, profile, model):
-            version = versions.from_row(row)
-            whose = f"{model} · " if len(models) > 1 else ""
-            made = versions.moment(version.stamp, version.created_at)
-            names = f"{whose}{made}", f"{whose}{version.label}"
-            classifier = row["classifier_version"] or ""
-            found.append(Choice(version.stamp, model, classifier, *names, version.note))
+    for (model, row), version in zip(rows, versions.from_rows(row for _, row in rows), strict=True):
+        whose = f"{model} · " if len(models) > 1 else ""
+        names = f"{whose}{version.made}", f"{whose}{version.label}"
+        classifier = row["classifier_version"] or ""
+        found.append(Choice(version.stamp, model, classifier, *names, version.note))
     return sorted(found, key=lambda choice: choice.stamp, reverse=True)
 
 

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from eightcut.sessions.versions import from_row, moment
+from eightcut.sessions.versions import from_row, from_rows, moment
 
 STAMP = "20260419_143022_123456"
 ROW = {"timestamp": STAMP, "count": 12, "max_score": 0.954}
@@ -44,3 +44,9 @@ def test_the_moment_is_shown_in_local_time():
 @pytest.mark.parametrize("stamp", ["", "yesterday", "2026-04-19", "20261399_000000_000000"])
 def test_a_stamp_that_nobody_can_parse_is_shown_as_it_is(stamp):
     assert moment(stamp) == stamp
+
+
+def test_scans_of_one_minute_have_labels_of_their_own():
+    made = ["2026-04-19T12:30:10+00:00", "2026-04-19T12:30:41+00:00"]
+    labels = [version.label for version in from_rows(ROW | {"created_at": at} for at in made)]
+    assert [label.split(" (")[0][-3:] for label in labels] == [":10", ":41"]
