@@ -9,6 +9,7 @@ may hold half of a surrogate pair: what is read here can be stored and written a
 import json
 import math
 import re
+import stat
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
@@ -31,8 +32,10 @@ def text(path: AnyPath, *, most: int = LARGEST) -> str:
 
     Raises:
         OSError: it cannot be read.
-        Unreadable: it is larger than ``most`` bytes, or not UTF-8.
+        Unreadable: it is a pipe or the like, larger than ``most`` bytes, or not UTF-8.
     """
+    if stat.S_ISFIFO(Path(path).stat().st_mode):  # which would be waited for
+        raise Unreadable(f"{path} is a pipe, not a file")
     with Path(path).open("rb") as file:
         raw = file.read(most + 1)
     if len(raw) > most:

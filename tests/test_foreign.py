@@ -1,6 +1,7 @@
 """What others may have written is read whole, or refused in one sentence."""
 
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -95,3 +96,9 @@ def test_a_line_that_is_no_text_is_named_by_its_number(tmp_path):
 def test_a_value_in_a_message_is_short_and_printable(value):
     assert len(foreign.shown(value)) < 100
     assert foreign.shown(value).isprintable()
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(foreign.Unreadable, match="is a pipe"):
+        foreign.load(tmp_path / "pipe")
