@@ -176,7 +176,9 @@ class AccuracyReport:
     def plot(self) -> "Axes":
         """The AI's shares of right picks and crops beside their baselines, with intervals."""
         shown = {f"{what}: {name}": value for what, name, value in baselines(self.overall)}
-        return plots.bars(shown, title=f"Agreement with the person: {self.names}", label="share")
+        own = [name for name in shown if name.endswith(": AI")]
+        title = f"Agreement with the person: {self.names}"
+        return plots.bars(shown, title=title, label="share", own=own)
 
     def _repr_html_(self) -> str:
         return page("accuracy_summary.html", report=self)

@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib import figure
@@ -38,19 +38,25 @@ class Lane(NamedTuple):
     colours: Sequence[str]
 
 
-def bars(values: Mapping[str, Estimate], *, title: str, label: str) -> "Axes":
-    """A horizontal bar per estimate with its interval; unknown ones are left empty."""
+def bars(
+    values: Mapping[str, Estimate], *, title: str, label: str, own: Collection[str] | None = None
+) -> "Axes":
+    """A horizontal bar per estimate with its interval; unknown ones are left empty.
+
+    Those in ``own``, the first unless given, stand out from what they are compared with.
+    """
+    own = list(values)[:1] if own is None else own
     axes = Figure(figsize=(7, 0.5 * len(values) + 1.2), layout="constrained").add_subplot()
     for row, (name, value) in enumerate(values.items()):
         shown = value.value or 0.0
-        axes.barh(row, shown, color=NEW if row == 0 else PLAIN, height=0.6)
+        axes.barh(row, shown, color=NEW if name in own else PLAIN, height=0.6)
         if value.low is not None and value.high is not None:
             axes.plot([value.low, value.high], [row, row], color="black", linewidth=1.5)
         axes.annotate(f" {_short(value)}", (max(shown, value.high or 0.0), row), va="center")
-        axes.set_yticks(range(len(values)), list(values))
-        del name
+    axes.set_yticks(range(len(values)), list(values))
+    axes.set_xticks((0, 0.2, 0.4, 0.6, 0.8, 1))
     axes.invert_yaxis()
-    axes.set_xlim(0, 1.25)
+    axes.set_xlim(0, 1.25)  # the figures stand behind their bars
     axes.set(xlabel=label, title=title)
     axes.spines[["top", "right"]].set_visible(False)
     return axes
