@@ -1,6 +1,6 @@
 """Tables of events as other programs write them: text in, rows out.
 
-Understood are CSV and TSV by the names of their columns (DCASE's among them),
+Understood are CSV and TSV by the names of their columns, DCASE's also without them,
 Audacity's labels and Raven's selection tables. Rows are numbered as lines of
 the file, the header is row 1. Times are seconds, or a clock such as ``1:15.2``,
 with a decimal point. A row that names a file and no times says that the file
@@ -72,7 +72,7 @@ class _Shape(NamedTuple):
 
     @property
     def is_audacity(self) -> bool:
-        return not self.header
+        return not self.header and "file" not in self.columns
 
 
 def decode(raw: bytes) -> str:
@@ -120,6 +120,8 @@ def _shape(text: str) -> _Shape:
     cells = [cell.strip() for cell in first.split("\t")]
     if len(cells) > 1 and all(map(_NUMBER.fullmatch, cells[:2])):
         return _Shape("\t", {"start": 0, "end": 1, "label": 2}, 3, 0)
+    if len(cells) > 2 and all(map(_NUMBER.fullmatch, cells[1:3])):  # DCASE's, without a header
+        return _Shape("\t", {"file": 0, "start": 1, "end": 2, "label": 3}, 4, 0)
     for delimiter in "\t,;":
         names = [_plain(name) for name in next(csv.reader([first], delimiter=delimiter), [])]
         columns = {

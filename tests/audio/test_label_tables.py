@@ -26,10 +26,11 @@ def spans(text):
     [
         (CSV, [("a.wav", 1.5, 3.0, "bark"), ("b.wav", 10.5, 3723.0, "bell")]),
         (DCASE, [("a.wav", 1.5, 3.0, "bark"), ("b.wav", None, None, "")]),
+        (DCASE.partition("\n")[2], [("a.wav", 1.5, 3.0, "bark"), ("b.wav", None, None, "")]),
         (AUDACITY, [(None, 1.5, 3.0, "bark"), (None, 5.0, 6.0, "")]),
         (RAVEN, [("a.wav", 1.5, 3.0, "owl"), ("b.wav", 2.5, 4.5, "owl")]),
     ],
-    ids=["csv", "dcase", "audacity", "raven"],
+    ids=["csv", "dcase", "dcase without header", "audacity", "raven"],
 )
 def test_a_table_is_told_by_its_shape(text, expected):
     assert spans(text) == expected
