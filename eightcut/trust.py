@@ -36,6 +36,7 @@ OWN = {
     "set-aside": 0,
 }
 """What eightcut writes to in a workspace, and how many levels below are folders of its own."""
+DERIVED = {"embeddings", "excerpts", "peaks"}  # made again on demand; people put them elsewhere
 
 
 def allow(place: str | PathLike[str]) -> str:
@@ -82,8 +83,7 @@ def begin(workspace: Path) -> None:
 def check_address(workspace: Path, address: str) -> None:
     """Raise ValueError for embeddings that a stranger's settings send to an unknown place."""
     is_inside = "://" not in address and Path(_name(address)).is_relative_to(workspace)
-    is_own = _holds(home() / BEGUN, str(workspace))
-    if address and not (is_inside or is_own or is_allowed(address)):
+    if address and not (is_inside or _is_own(workspace) or is_allowed(address)):
         raise ValueError(
             f"{workspace / 'eightcut.toml'} sends embeddings to {address!r}, outside the "
             "workspace, which was not begun on this machine; if you wrote it, say "
@@ -92,15 +92,23 @@ def check_address(workspace: Path, address: str) -> None:
 
 
 def check_links(workspace: Path) -> None:
-    """Raise ValueError for a link out of the workspace where eightcut would write through it."""
+    """Raise ValueError for a link out of the workspace where eightcut would write through it.
+
+    What is made again on demand may lie elsewhere where the workspace was begun here.
+    """
+    own = {workspace / name for name in DERIVED} if _is_own(workspace) else set()
     for link in _links(workspace):
         target = link.resolve()
-        if not target.is_relative_to(workspace) and not is_allowed(target):
+        if link not in own and not target.is_relative_to(workspace) and not is_allowed(target):
             raise ValueError(
                 f"{link} is a link to {target}, outside the workspace, and nobody has allowed "
                 f"that on this machine; if you made it, say `eightcut trust {target}`, else "
                 "remove it"
             )
+
+
+def _is_own(workspace: Path) -> bool:
+    return _holds(home() / BEGUN, str(workspace))
 
 
 def _links(workspace: Path) -> Iterator[Path]:

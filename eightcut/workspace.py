@@ -80,10 +80,10 @@ class Workspace:
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = Path(path).expanduser().resolve()
         self.path.mkdir(parents=True, exist_ok=True)
-        trust.check_links(self.path)
-        self.settings = _settings(self.path / "eightcut.toml")
         if not (self.path / "eightcut.db").exists():
             trust.begin(self.path)
+        trust.check_links(self.path)
+        self.settings = _settings(self.path / "eightcut.toml")
         trust.check_address(self.path, self.settings.embeddings)
         self._projects: dict[str, Project] = {}
         self.clips = ClipDB(self.path / "eightcut.db")

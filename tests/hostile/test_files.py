@@ -118,6 +118,15 @@ def test_settings_of_a_workspace_that_was_begun_here_are_the_persons_own(tmp_pat
         assert found.embeddings.root == tmp_path / "shared"
 
 
+def test_a_person_may_keep_embeddings_on_another_disk_by_a_link(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "big").mkdir()
+    (tmp_path / "mine" / "embeddings").symlink_to(tmp_path / "big")
+    for _ in range(2):
+        with ec.Workspace(tmp_path / "mine") as found:
+            assert found.embeddings.root.resolve() == tmp_path / "big"
+
+
 LINKS = (
     *("data", "data/training", "data/projects", "data/projects/archives/done", "reports"),
     *("classifiers", "classifiers/FAKE", "embeddings", "exports", "exports/whistle"),
