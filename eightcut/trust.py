@@ -2,25 +2,24 @@
 
 A workspace may come from somebody else. What its files and links say by themselves
 about places outside of it is not obeyed, unless a person has named the place: by
-starting a project in it, or with ``eightcut trust PLACE``. A folder that a project was
-started in keeps a mark whose words only that project's manifest knows, so that both can
-be moved or copied together; of other places there is a list on this machine, and one of
-the workspaces that were begun here, whose settings are the person's own.
+starting a project in it, or with ``eightcut trust PLACE``. Of such places there is a list
+on this machine, and one of the workspaces that were begun here, whose settings are the
+person's own. A project's manifest knows what a few of its pictures hold, so that both can
+be moved or copied together: who never had the pictures cannot name them.
 """
 
 import contextlib
 import hashlib
 import os
-import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from os import PathLike
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from eightcut import atomic
 from eightcut.home import home
 
 FOLDER, BEGUN = "trusted", "workspaces"
-MARK = ".eightcut.project"
+WITNESSES, HEAD_BYTES = 8, 1 << 16  # pictures, and how much of each
 MOST = 1000  # places, before those that are gone are forgotten
 OWN = {
     "eightcut.toml": 0,
@@ -54,25 +53,34 @@ def is_allowed(place: str | PathLike[str]) -> bool:
     return folder.is_dir() and any(_holds(folder, each) for each in above)
 
 
-def mark(folder: Path) -> str:
-    """Leave a mark in a folder and return its words; a folder that takes none is listed instead."""
-    words, file = secrets.token_hex(16), folder / MARK
-    try:
-        atomic.write(file, "\n".join([*_words(file), words]) + "\n")
-    except OSError:
-        allow(folder)
-    return words
+def witnesses(folder: Path, pictures: Sequence[Path]) -> dict[str, str]:
+    """What some of the pictures below a folder hold: relative path -> digest."""
+    found = {}
+    for path in pictures[:: max(1, len(pictures) // WITNESSES)][:WITNESSES]:
+        with contextlib.suppress(OSError):  # one that cannot be read says nothing
+            found[path.relative_to(folder).as_posix()] = _digest(path)
+    return found
 
 
-def is_marked(folder: Path, words: object) -> bool:
-    """Whether a folder has the mark with these words."""
-    return isinstance(words, str) and words in _words(folder / MARK)
+def is_known(folder: Path, told: object, below: Sequence[str]) -> bool:
+    """Whether one of the witnesses ``told`` lies in a folder, or in one of those ``below`` it."""
+    if not isinstance(told, dict):
+        return False
+    for name, digest in list(told.items())[:WITNESSES]:
+        inside = PurePosixPath(name)
+        if inside.is_absolute() or ".." in inside.parts:
+            continue
+        for place in (folder / inside, *(folder / work / inside.name for work in below)):
+            with contextlib.suppress(OSError, ValueError):
+                if not place.is_symlink() and place.is_file() and _digest(place) == digest:
+                    return True
+    return False
 
 
-def _words(file: Path) -> list[str]:
-    if file.is_symlink() or not file.is_file():
-        return []
-    return file.read_text(encoding="utf-8", errors="replace").split()
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    return hashlib.sha256(b"%d " % path.stat().st_size + head).hexdigest()
 
 
 def begin(workspace: Path) -> None:

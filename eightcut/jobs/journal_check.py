@@ -57,8 +57,9 @@ def is_trusted(project: Project) -> bool:
     """Whether the pictures lie in the workspace, or where a person has begun this project."""
     root = project.root
     is_inside = root.is_relative_to(project.workspace_path.resolve())
-    is_own = is_inside or trust.is_marked(root, project.manifest.get("mark"))
-    return is_own or trust.is_allowed(root)
+    if is_inside or trust.is_allowed(root):
+        return True
+    return trust.is_known(root, project.manifest.get("witnesses"), sorted(_WORK))
 
 
 def _check_finalized(unit: dict[str, Any]) -> None:

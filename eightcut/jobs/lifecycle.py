@@ -32,8 +32,8 @@ def start_project(
 ) -> Project:
     """Begin a picture project: its manifest and its decision database.
 
-    No picture is touched; a hidden file in their folder says whose it is. Decisions that
-    were logged under this id before are kept and continued.
+    No picture is touched. Decisions that were logged under this id before are kept and
+    continued.
 
     Args:
         ws: the workspace that keeps manifest and decisions.
@@ -58,11 +58,14 @@ def start_project(
                 "with force, which keeps its decisions and a copy of its manifest"
             )
         _check_place(ws, project_id, root)
-        manifest = manifests.new(ws.path, project_id, root, find_groups(root))
+        found = find_groups(root)
+        grouped = [path for group in found.groups for path in group.images]
+        manifest = manifests.new(ws.path, project_id, root, found)
         DecisionDB(decisions_folder(ws.path), project_id).close()
         manifest["createdAt"] = _created(path) or manifest["createdAt"]
         manifest["title"] = title or project_id
-        manifest["mark"] = trust.mark(root)
+        manifest["witnesses"] = trust.witnesses(root, [*found.singletons, *grouped])
+        trust.allow(root)
         manifests.keep(path)
         atomic.write(path, manifests.text(manifest))
     return _opened(ws, project_id, root)

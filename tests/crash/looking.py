@@ -10,7 +10,6 @@ from pathlib import Path
 
 MAGIC = b"SQLite format 3\0"
 CHANCE = re.compile(r"\.eightcut-[a-z-]*[0-9a-f]{16}")  # names drawn by lot
-MARK = re.compile(rb'"mark": "[0-9a-f]{32}"')  # of a project in its folder, drawn by lot as well
 SIDES = ("-wal", "-shm", "-journal")
 
 
@@ -35,7 +34,7 @@ def _held(path: Path, *, with_rows: bool) -> str:
     content = path.read_bytes()
     if content.startswith(MAGIC) or (path.suffix == ".db" and not content):  # as SQLite begins one
         return rows(path) if with_rows else DATABASE
-    return hashlib.sha256(MARK.sub(b"", content)).hexdigest()
+    return hashlib.sha256(content).hexdigest()
 
 
 def rows(path: Path) -> str:

@@ -235,18 +235,24 @@ def test_nothing_is_decided_on_in_a_place_that_nobody_has_named(led_away, outsid
         assert "eightcut trust" in refused(ec.submit_crops, led_away, submission)
 
 
-def test_pictures_that_were_copied_together_with_their_project_stay_its_own(project, tmp_path):
-    planted(project, "finalize", '{"units": []}')
-    shutil.copytree(tmp_path / "given", tmp_path / "copy")
-    with ec.Project(tmp_path / "copy" / "ws", project.id) as copied:
+def test_pictures_that_were_copied_together_with_their_project_stay_its_own(tmp_path):
+    with pictures.project(tmp_path / "mine", groups=2) as made:
+        planted(made, "finalize", '{"units": []}')
+    shutil.copytree(tmp_path / "mine", tmp_path / "copy")
+    with ec.Project(tmp_path / "copy" / "ws", made.id) as copied:
         assert len(recover(copied)) == 1
 
 
-def test_a_mark_of_another_project_does_not_count(led_away, outside):
-    (outside / trust.MARK).write_text("0" * 32)
-    with led_away:
-        assert "eightcut trust" in refused(ec.finalize, led_away, [])
-    (outside / trust.MARK).unlink()
+def test_whoever_never_had_a_picture_cannot_name_it(led_away, outside):
+    told = {
+        "holiday.png": "0" * 64,
+        "../outside/holiday.png": "0" * 64,
+        "/etc/hostname": "0",
+        "x": 1,
+    }
+    edit_json(led_away.manifest_path, lambda manifest: manifest.update(witnesses={**told, "x": 1}))
+    with ec.Project(led_away.workspace_path, led_away.id) as again:
+        assert "eightcut trust" in refused(ec.finalize, again, [])
 
 
 def journal(ws, *entries):
