@@ -48,7 +48,7 @@ def check_trust(project: Project) -> None:
     if not is_trusted(project):
         raise ValueError(
             f"the pictures of {project.id} lie in {shown(root)}, outside the workspace, and the "
-            "project was not begun there; nothing is moved there until somebody says "
+            "project was not begun there; what was interrupted goes on after "
             f"`eightcut trust {shown(root)}`"
         )
 

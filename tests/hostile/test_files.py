@@ -228,13 +228,6 @@ def test_a_manifest_that_leads_elsewhere_moves_nothing_there(led_away):
         assert "was not begun there" in refused(recover, led_away)
 
 
-def test_nothing_is_decided_on_in_a_place_that_nobody_has_named(led_away, outside):
-    with led_away:
-        assert "eightcut trust" in refused(ec.finalize, led_away, [])
-        submission = [(outside / "holiday.png", None)]
-        assert "eightcut trust" in refused(ec.submit_crops, led_away, submission)
-
-
 def test_pictures_that_were_copied_together_with_their_project_stay_its_own(tmp_path):
     with pictures.project(tmp_path / "mine", groups=2) as made:
         planted(made, "finalize", '{"units": []}')
@@ -251,8 +244,9 @@ def test_whoever_never_had_a_picture_cannot_name_it(led_away, outside):
         "x": 1,
     }
     edit_json(led_away.manifest_path, lambda manifest: manifest.update(witnesses={**told, "x": 1}))
+    planted(led_away, "finalize", plan("holiday.png", "delete_staging/holiday.png"))
     with ec.Project(led_away.workspace_path, led_away.id) as again:
-        assert "eightcut trust" in refused(ec.finalize, again, [])
+        assert "eightcut trust" in refused(recover, again)
 
 
 def journal(ws, *entries):
