@@ -8,7 +8,7 @@ from eightcut.jobs import checkup_pictures
 from eightcut.jobs.checkup_archives import judge as judge_archive
 from eightcut.jobs.checkup_files import Look
 from eightcut.jobs.checkup_tally import Aside, Kind, Subject, Tally
-from eightcut.jobs.journal_check import check_plan
+from eightcut.jobs.journal_check import check_plan, check_trust
 from eightcut.jobs.recovery import recover
 from eightcut.progress import Bar
 from eightcut.project import Project, decisions_folder, manifest_path, project_ids
@@ -139,6 +139,7 @@ def _batches(project: Project, decisions: DecisionDB, tally: Tally) -> None:
             tally.fine()
             continue
         try:
+            check_trust(project)
             check_plan(project, batch)
         except ValueError as problem:
             tally.find(_REFUSED, f"{item}: {problem}")

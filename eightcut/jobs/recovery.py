@@ -61,6 +61,7 @@ def check_under_way(project: Project) -> None:
 
 
 def _resume(project: Project, batch: "Batch") -> str:
+    journal_check.check_trust(project)
     if batch.kind in _HOMES:
         journal_check.check_plan(project, batch)
     _executor(batch.kind)(project, batch)
