@@ -229,16 +229,7 @@ def open_copy(source: Path, target: Path) -> ClipDB:
     Raises:
         StoreError: the source cannot be read, or is no database of clips.
     """
-    with connection.explained(source):
-        connection.copy(source, target)
-        db = connection.connect(target)
-        try:
-            if not migrations.tables(db):
-                raise connection.StoreError(f"{source} is empty, not a database of clips")
-            migrations.apply(db, source, CLIPS, keep_copy=False)
-            _read_all(db)
-        finally:
-            db.close()
+    migrations.copy(source, target, CLIPS, of="clips", look=_read_all)
     return ClipDB(target)
 
 

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
-from eightcut.db import batches, connection, decision_history, migrations
+from eightcut.db import batches, decision_history, migrations
 from eightcut.db.decision_import import KIND
 from eightcut.db.decision_rows import SELECT, find, from_row, to_row
 from eightcut.db.decision_schema import DECISIONS
@@ -59,15 +59,7 @@ def open_migrated(source: Path, target: Path) -> None:
     Raises:
         StoreError: it cannot be read, or is no database of decisions.
     """
-    with connection.explained(source):
-        connection.copy(source, target)
-        db = connection.connect(target)
-        try:
-            if not migrations.tables(db):
-                raise connection.StoreError(f"{source} is empty, not a database of decisions")
-            migrations.apply(db, source, DECISIONS, keep_copy=False)
-        finally:
-            db.close()
+    migrations.copy(source, target, DECISIONS, of="decisions")
 
 
 def _migrated(db: sqlite3.Connection, other: sqlite3.Connection, new: set[str]) -> None:

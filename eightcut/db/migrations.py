@@ -60,6 +60,39 @@ def apply(db: sqlite3.Connection, path: Path, kind: Kind, *, keep_copy: bool = T
     return kept
 
 
+def copy(
+    source: Path,
+    target: Path,
+    kind: Kind,
+    *,
+    of: str,
+    look: Callable[[sqlite3.Connection], object] | None = None,
+) -> None:
+    """Copy a database, which is only read, and bring the copy into today's shape.
+
+    Args:
+        source: the file of an earlier program, or of ours.
+        target: where the copy will lie.
+        kind: what the copy becomes.
+        of: what such a database holds, for the message.
+        look: is shown the copy at last; what it raises is told of the source.
+
+    Raises:
+        StoreError: the source cannot be read, is empty, or belongs to another program.
+    """
+    with connection.explained(source):
+        connection.copy(source, target)
+        db = connection.connect(target)
+        try:
+            if not tables(db):
+                raise connection.StoreError(f"{source} is empty, not a database of {of}")
+            apply(db, source, kind, keep_copy=False)
+            if look is not None:
+                look(db)
+        finally:
+            db.close()
+
+
 def check(db: sqlite3.Connection, path: Path, kind: Kind) -> None:
     """Raise StoreError unless the file has exactly the shape this release knows."""
     if _steps_done(db, path, kind) < len(kind.steps):

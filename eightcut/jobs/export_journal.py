@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eightcut import atomic
+from eightcut import atomic, foreign
 from eightcut.db import paths
 
 NAME = "export.json"
@@ -31,8 +31,8 @@ def called(asked: Any) -> str:
 def find(workspace: Path, export: str) -> Begun | None:
     """The same export, if it was begun and did not come to its end."""
     try:
-        begun = Begun(**json.loads((workspace / NAME).read_bytes()))
-    except (OSError, ValueError, TypeError, RecursionError):
+        begun = Begun(**foreign.load(workspace / NAME))
+    except (OSError, ValueError, TypeError):
         return None
     are_numbers = isinstance(begun.numbers, list) and all(type(n) is int for n in begun.numbers)
     is_folder = isinstance(begun.vid, str) and paths.VID.fullmatch(begun.vid)
